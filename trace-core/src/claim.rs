@@ -1,0 +1,62 @@
+//! What a rule says, with its reason. Rules never decide; they claim.
+
+use crate::model::{AddressId, TxNumber};
+
+/// A rule by name and version. The version rises with every change of what it answers, so
+/// that a finding says by which text of the rule it was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Rule {
+    /// The field's name for the rule in `kebab-case`.
+    pub name: &'static str,
+    /// Starts at 1.
+    pub version: u16,
+}
+
+/// The three answers to a question, of which "don't know" is one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// What was asked holds, by this rule.
+    Supports,
+    /// What was asked does not hold, by this rule.
+    Contradicts,
+    /// The rule cannot tell, and this is why.
+    Inconclusive(Reason),
+}
+
+/// Why a rule cannot tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reason {
+    /// The transaction is a coinbase: nothing is spent, so nothing is change.
+    Coinbase,
+    /// The value or script of a spent output is not known.
+    PrevoutUnknown,
+    /// The view does not reach back to the first block.
+    HistoryUnknown,
+    /// What happened to the outputs later is not known.
+    FutureUnknown,
+    /// The rule needs more than one input.
+    SingleInput,
+    /// Fewer than two outputs can be spent, so there is nothing to choose between.
+    SingleOutput,
+    /// More than one output fits.
+    SeveralFit,
+    /// No output fits.
+    NoneFits,
+    /// The transaction is a mix, or may be one.
+    Mix,
+    /// The inputs are of different script forms.
+    MixedInputs,
+}
+
+/// That two addresses have one owner: what joins a cluster and what explains it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Link {
+    /// One address.
+    pub a: AddressId,
+    /// The other one.
+    pub b: AddressId,
+    /// The transaction that shows it.
+    pub tx: TxNumber,
+    /// The rule that says so.
+    pub rule: Rule,
+}

@@ -1,0 +1,1 @@
+//! Which addresses have one owner, and why.

@@ -1,0 +1,1 @@
+//! The chain on disk: append-only columns, memory-mapped.
