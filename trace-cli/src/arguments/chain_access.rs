@@ -1,0 +1,24 @@
+//! Which chain a question is put to.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::Network;
+
+/// A ledger on this machine, or a source asked as it goes.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ChainAccess {
+    /// The folder of a ledger made by `trace ingest`.
+    #[arg(long, value_name = "DIR", conflicts_with = "source")]
+    pub(crate) ledger: Option<PathBuf>,
+
+    /// A source, asked only for what the question needs: bitcoin-core+http://…,
+    /// esplora+https://…, blk:DIR, or recording:FILE. May be given again for further
+    /// endpoints of the same node kind.
+    #[arg(long, value_name = "URI")]
+    pub(crate) source: Vec<String>,
+
+    #[command(flatten)]
+    pub(crate) network: Network,
+}

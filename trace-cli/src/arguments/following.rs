@@ -1,0 +1,139 @@
+//! What is followed, how far, and by which policy.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use trace_core::taint::Policy;
+
+use super::{ChainAccess, Rules};
+
+/// `trace follow` and `trace back`
+#[derive(Debug, Args)]
+pub(crate) struct Following {
+    /// What to follow: an outpoint (TXID:VOUT), a transaction (TXID, all its outputs), or an
+    /// address (everything it receives). Each seed's share is kept apart.
+    #[arg(value_name = "SEED", required = true)]
+    pub(crate) seeds: Vec<String>,
+
+    #[command(flatten)]
+    pub(crate) access: ChainAccess,
+
+    /// By which rule taint passes through a transaction.
+    #[arg(long, value_name = "POLICY", default_value = "fifo", value_parser = parse_policy)]
+    pub(crate) policy: Policy,
+
+    /// Put all policies side by side.
+    #[arg(long)]
+    pub(crate) compare: bool,
+
+    /// For an address given as a seed: only what it receives from this height on.
+    #[arg(long, value_name = "HEIGHT", default_value_t = 0)]
+    pub(crate) from_height: u32,
+
+    /// Transactions between a seed and an output, at most.
+    #[arg(long, value_name = "N", help_heading = "Bounds")]
+    pub(crate) hops_max: Option<u32>,
+
+    /// Transactions visited, at most.
+    #[arg(long, value_name = "N", help_heading = "Bounds")]
+    pub(crate) transactions_max: Option<u64>,
+
+    /// Forwards: no block above this height.
+    #[arg(long, value_name = "HEIGHT", help_heading = "Bounds")]
+    pub(crate) height_max: Option<u32>,
+
+    /// Backwards: no block below this height.
+    #[arg(long, value_name = "HEIGHT", help_heading = "Bounds")]
+    pub(crate) height_min: Option<u32>,
+
+    /// An output with a smaller tainted part, in satoshis, is not followed further.
+    #[arg(long, value_name = "SAT", default_value_t = 0, help_heading = "Bounds")]
+    pub(crate) amount_min: u64,
+
+    /// Files of labels: TagPack (.yaml) or CSV.
+    #[arg(long, value_name = "FILE", help_heading = "Where following stops")]
+    pub(crate) labels: Vec<PathBuf>,
+
+    /// Categories of labels at which following stops, separated by commas; `none` for none.
+    /// By default those of services that pool their customers' funds.
+    #[arg(
+        long,
+        value_name = "CATEGORIES",
+        value_delimiter = ',',
+        help_heading = "Where following stops"
+    )]
+    pub(crate) stop: Option<Vec<String>>,
+
+    /// What happens at a mix: stop there, spread over its equal outputs by the policy, or
+    /// taint everything that comes out of it.
+    #[arg(
+        long,
+        value_enum,
+        default_value_t = Mixes::Stop,
+        help_heading = "Where following stops"
+    )]
+    pub(crate) mixes: Mixes,
+
+    /// Which transactions clusters are made from.
+    #[arg(long, value_enum, default_value_t = ClustersFrom::Trail)]
+    pub(crate) clusters: ClustersFrom,
+
+    #[command(flatten)]
+    pub(crate) rules: Rules,
+
+    /// How the result is written.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+
+    /// Write a picture of the flow as well.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) svg: Option<PathBuf>,
+
+    /// Boxes in the picture, at most; small flows are folded into one and their sum stated.
+    #[arg(long, value_name = "N", default_value_t = 60)]
+    pub(crate) svg_boxes_max: usize,
+}
+
+/// What happens at a mix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Mixes {
+    /// Following stops at the output that goes into the mix.
+    Stop,
+    /// The taint is spread over the mix's equal outputs by the policy.
+    Through,
+    /// Every output of the mix is wholly tainted. Does not conserve value.
+    Poison,
+}
+
+/// Which transactions the clusters of a result are made from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ClustersFrom {
+    /// The transactions followed: the same answer from a ledger and from a remote source.
+    Trail,
+    /// The whole ledger; following then also stops at addresses in one cluster with a label.
+    Ledger,
+    /// No clusters.
+    None,
+}
+
+/// How a result of following is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For a person; good enough to paste in a report.
+    Text,
+    /// `trace/follow/1`, see docs/formats.md.
+    Json,
+    /// One destination a line.
+    Csv,
+    /// The flow as a graph, for Gephi, yEd and networkx.
+    Graphml,
+    /// The flow as a graph, for Graphviz.
+    Dot,
+}
+
+fn parse_policy(name: &str) -> Result<Policy, String> {
+    name.parse().map_err(|_| {
+        let names: Vec<_> = Policy::ALL.iter().map(|policy| policy.name()).collect();
+        format!("the policies are {}", names.join(", "))
+    })
+}
