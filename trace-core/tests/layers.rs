@@ -17,12 +17,25 @@ const LAYERS: [(&str, &[&str]); 9] = [
 ];
 
 /// What only the command line may do.
-const OUTSIDE: [&str; 6] =
-    ["println!", "eprintln!", "std::env", "SystemTime", "io::stdout", "io::stderr"];
+const OUTSIDE: [&str; 6] = [
+    "println!",
+    "eprintln!",
+    "std::env",
+    "SystemTime",
+    "io::stdout",
+    "io::stderr",
+];
 
 /// What a rule must not touch: the same question must have the same answer everywhere.
-const IMPURE: [&str; 7] =
-    ["std::fs", "std::net", "std::time", "HashMap", "HashSet", "f32", "f64"];
+const IMPURE: [&str; 7] = [
+    "std::fs",
+    "std::net",
+    "std::time",
+    "HashMap",
+    "HashSet",
+    "f32",
+    "f64",
+];
 
 #[test]
 fn each_part_imports_only_what_it_may_know() {
@@ -116,7 +129,9 @@ fn crate_paths(line: &str) -> Vec<&str> {
     line.split("crate::")
         .skip(1)
         .map(|rest| {
-            let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+            let end = rest
+                .find(|c: char| !c.is_alphanumeric() && c != '_')
+                .unwrap_or(rest.len());
             rest.get(..end).unwrap_or(rest)
         })
         .filter(|part| !part.is_empty())
