@@ -1,1 +1,3 @@
-//! Placeholder while the workspace is laid out.
+//! What the tests of every crate share. Not published.
+
+pub mod scenario;
