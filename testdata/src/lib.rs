@@ -1,3 +1,4 @@
-//! What the tests of every crate share. Not published.
+//! What the tests of every crate share: nodes to ask, chains with a known truth, recordings.
 
+pub mod node;
 pub mod scenario;
