@@ -3,6 +3,7 @@
 //! An adapter speaks one node's language over a [`Transport`]; what is recorded, cached and
 //! replayed is what crosses the transport, so every adapter replays without knowing it.
 
+pub mod history;
 pub mod transport;
 
 use futures_util::future::BoxFuture;
@@ -79,6 +80,10 @@ pub trait HistorySource: Send + Sync {
 
     /// The last block of the branch that the source holds for the best.
     fn tip(&self) -> BoxFuture<'_, Result<BlockRef, SourceError>>;
+
+    /// The block at a height of that branch, or `None` above its tip. Whether a result still
+    /// holds is asked with it: its block must still be the one at its height.
+    fn block_at(&self, height: u32) -> BoxFuture<'_, Result<Option<BlockRef>, SourceError>>;
 
     /// Answers questions as of `as_of`, one answer for each, in their order. What is above
     /// `as_of` or unconfirmed does not count.
