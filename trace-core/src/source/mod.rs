@@ -5,6 +5,7 @@
 
 pub mod history;
 pub mod transport;
+pub mod uri;
 
 use futures_util::future::BoxFuture;
 
