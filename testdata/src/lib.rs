@@ -1,4 +1,5 @@
 //! What the tests of every crate share: nodes to ask, chains with a known truth, recordings.
 
 pub mod node;
+pub mod recorded;
 pub mod scenario;

@@ -1,5 +1,7 @@
 //! What a rule says, with its reason. Rules never decide; they claim.
 
+use std::fmt;
+
 use crate::model::{AddressId, TxNumber};
 
 /// A rule by name and version. The version rises with every change of what it answers, so
@@ -46,6 +48,41 @@ pub enum Reason {
     Mix,
     /// The inputs are of different script forms.
     MixedInputs,
+}
+
+impl Verdict {
+    /// `supports`, `contradicts` or `inconclusive`.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Supports => "supports",
+            Self::Contradicts => "contradicts",
+            Self::Inconclusive(_) => "inconclusive",
+        }
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// Why a rule cannot tell, in one sentence.
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Coinbase => "a coinbase spends nothing",
+            Self::PrevoutUnknown => "the value or script of a spent output is not known",
+            Self::HistoryUnknown => "the view does not reach back to the first block",
+            Self::FutureUnknown => "what happened to the outputs later is not known",
+            Self::SingleInput => "there is only one input",
+            Self::SingleOutput => "fewer than two outputs can be spent",
+            Self::SeveralFit => "more than one output fits",
+            Self::NoneFits => "no output fits",
+            Self::Mix => "the transaction is a mix, or may be one",
+            Self::MixedInputs => "the inputs are of different script forms",
+        })
+    }
 }
 
 /// That two addresses have one owner: what joins a cluster and what explains it.
