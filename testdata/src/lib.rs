@@ -3,3 +3,4 @@
 pub mod node;
 pub mod recorded;
 pub mod scenario;
+pub mod simulator;
