@@ -9,6 +9,13 @@
 //! Blocks have valid merkle roots, witness commitments and links; they have no proof of work
 //! and their signatures sign nothing.
 
+#![expect(
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    reason = "everything here is made here: indexes are drawn below a length, numbers below a \
+              bound; if one is not, the simulator is wrong and should stop"
+)]
+
 mod agent;
 mod encode;
 mod files;
@@ -154,7 +161,9 @@ impl Simulation {
         let hash = sha256d::Hash::hash(&bytes).to_byte_array();
         compact_size(&mut bytes, encoded.len() as u64 + 1);
         bytes.extend(&coinbase.bytes);
-        encoded.iter().for_each(|tx| bytes.extend(&tx.bytes));
+        for tx in &encoded {
+            bytes.extend(&tx.bytes);
+        }
         let mut undo_record = Vec::with_capacity(undo.len() + 3);
         compact_size(&mut undo_record, encoded.len() as u64);
         undo_record.extend(undo);

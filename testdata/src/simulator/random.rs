@@ -39,7 +39,7 @@ impl Chance {
     pub(crate) fn amount(&mut self, median: u64) -> u64 {
         let exponent = (0..6).map(|_| self.below(5)).sum::<u64>();
         let mantissa = self.between(64, 127);
-        let scaled = u128::from(median) * u128::from(mantissa) << exponent;
+        let scaled = (u128::from(median) * u128::from(mantissa)) << exponent;
         // 2^12 is the middle of the exponents, 96 that of the mantissas.
         u64::try_from(scaled / (96 << 12)).unwrap_or(u64::MAX)
     }

@@ -307,7 +307,7 @@ impl Cast {
         } else if number < self.pools + self.exchanges {
             Owner::new(
                 number,
-                if number % 2 == 0 {
+                if number.is_multiple_of(2) {
                     nested
                 } else {
                     &SOFTWARE[5]
@@ -315,7 +315,15 @@ impl Cast {
                 0,
             )
         } else if number < self.pools + self.exchanges + self.merchants {
-            Owner::new(number, if number % 3 == 0 { bip69 } else { nested }, 20)
+            Owner::new(
+                number,
+                if number.is_multiple_of(3) {
+                    bip69
+                } else {
+                    nested
+                },
+                20,
+            )
         } else if number < self.first_person() - self.coordinators {
             Owner::new(number, &SOFTWARE[3], 990)
         } else if number < self.first_person() {

@@ -24,9 +24,9 @@ pub(crate) fn pay_with_data(world: &mut World) -> Option<()> {
 }
 
 fn pay(world: &mut World, payee: u32, data: Option<u8>) -> Option<()> {
-    let payer = world.person();
+    let from = world.person();
     let amount = payment(world);
-    let mut draft = world.draft(Kind::Payment, payer, Account::Main, amount, 1)?;
+    let mut draft = world.draft(Kind::Payment, from, Account::Main, amount, 1)?;
     let key = world.receiving_key(payee);
     draft.outputs.push((Pay::To(key), amount, Use::Payment));
     if let Some(length) = data {
