@@ -1,6 +1,17 @@
 //! From the bytes of a node to blocks and transactions. No I/O.
+//!
+//! Everything that the chain commits to is checked against its hash: a block's header against
+//! the hash it was asked by, its transactions against the header's merkle root, a single
+//! transaction against its txid. What the chain does not commit to is taken from the source as
+//! it stands, and a result can be no better than the source there: the value and script of
+//! spent outputs (checked only to cover the outputs), whether an input has a witness, the
+//! weight, and the block that a single transaction is said to be in.
 
-use crate::model::{Block, BlockHash, BlockRef};
+mod error;
+
+use crate::model::{Address, Block, BlockHash, BlockRef, OutPoint, Transaction};
+
+pub use error::NormaliseError;
 
 /// A block as a source gave it, unparsed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,16 +45,23 @@ pub enum Spent {
     Outputs(Vec<u8>),
 }
 
-/// Why bytes are not what they should be. Names the block and the place.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("block {}: {place}: {why}", block.map_or_else(|| "unknown".to_owned(), |hash| hash.to_string()))]
-pub struct NormaliseError {
-    /// The block, if there is one.
+/// A transaction as Esplora tells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EsploraTransaction {
+    /// The transaction.
+    pub transaction: Transaction<Address, OutPoint>,
+    /// The block that holds it, where the text names its height and hash; `None` for one that
+    /// is unconfirmed or of which nothing is said.
+    pub confirmed: Option<BlockRef>,
+}
+
+/// A transaction as Bitcoin Core's `getrawtransaction` tells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CoreTransaction {
+    /// The transaction.
+    pub transaction: Transaction<Address, OutPoint>,
+    /// The block that holds it; Core does not say its height. `None` for an unconfirmed one.
     pub block: Option<BlockHash>,
-    /// The byte, transaction, input or member where it went wrong.
-    pub place: String,
-    /// What is wrong there.
-    pub why: String,
 }
 
 /// Parses a block and checks that it is the block it is said to be.
@@ -58,4 +76,40 @@ pub fn block(raw: &RawBlock) -> Result<Block, NormaliseError> {
         place: "block".to_owned(),
         why: "not yet read".to_owned(),
     })
+}
+
+/// Parses the `result` of Bitcoin Core's `getrawtransaction` with verbosity 1 or 2.
+///
+/// # Errors
+/// When the text is no such JSON or its fields do not hash to its txid.
+pub fn transaction_json(json: &[u8]) -> Result<CoreTransaction, NormaliseError> {
+    let _ = json;
+    Err(NormaliseError::new("transaction", "not yet read"))
+}
+
+/// Parses a transaction as Esplora's `/tx/:txid` tells it.
+///
+/// # Errors
+/// When the text is no such JSON or its fields do not hash to its txid.
+pub fn esplora_transaction(json: &[u8]) -> Result<EsploraTransaction, NormaliseError> {
+    let _ = json;
+    Err(NormaliseError::new("transaction", "not yet read"))
+}
+
+/// Parses a transaction told flatly, by its txid, inputs and outputs alone.
+///
+/// # Errors
+/// When the text is no such JSON.
+pub fn flat_transaction(json: &[u8]) -> Result<Transaction<Address, OutPoint>, NormaliseError> {
+    let _ = json;
+    Err(NormaliseError::new("transaction", "not yet read"))
+}
+
+/// Parses a transaction in either shape, Esplora's or the flat one.
+///
+/// # Errors
+/// When the text is neither.
+pub fn transaction_line(json: &[u8]) -> Result<EsploraTransaction, NormaliseError> {
+    let _ = json;
+    Err(NormaliseError::new("transaction", "not yet read"))
 }

@@ -3,6 +3,7 @@
 //! An adapter speaks one node's language over a [`Transport`]; what is recorded, cached and
 //! replayed is what crosses the transport, so every adapter replays without knowing it.
 
+pub mod block_files;
 pub mod history;
 pub mod transport;
 pub mod uri;
