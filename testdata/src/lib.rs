@@ -1,5 +1,6 @@
 //! What the tests of every crate share: nodes to ask, chains with a known truth, recordings.
 
+pub mod economy;
 pub mod node;
 pub mod recorded;
 pub mod scenario;
