@@ -45,12 +45,12 @@ pub(super) fn labels(world: &mut World) -> Vec<Label> {
         add(world.place(purse), "Northgate", "exchange", RESERVES);
     }
     for customer in ["alice", "bob", "oscar", "quinn"] {
-        let place = world.place_for("northgate/deposits", customer);
+        let place = World::place_for("northgate/deposits", customer);
         add(place, "Northgate", "exchange", ORDER);
     }
     add(world.place("kestrel/hot"), "Kestrel", "exchange", TEST);
     for customer in ["oscar", "trent"] {
-        let place = world.place_for("kestrel/deposits", customer);
+        let place = World::place_for("kestrel/deposits", customer);
         add(place, "Kestrel", "exchange", ORDER);
     }
     add(world.place("luckydip/hot"), "Lucky Dip", "gambling", TEST);

@@ -19,7 +19,9 @@ mod world;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use bitcoin::consensus::encode::serialize_hex;
 use bitcoin::{Block, OutPoint};
+use serde_json::json;
 use trace_core::taint::Policy;
 
 pub use label::{Label, STOP_CATEGORIES, csv, tag_pack};
@@ -30,6 +32,8 @@ pub use truth::{
 
 use oracle::Stops;
 use world::World;
+
+use crate::node::{Node, NodeError};
 
 /// The economy from its first block to its last.
 #[derive(Clone, Debug)]
@@ -63,6 +67,23 @@ pub fn shipped() -> PathBuf {
 /// The blocks as in a node's `blk00000.dat`, without obfuscation.
 pub fn block_file(blocks: &[Block]) -> Vec<u8> {
     block::file(blocks)
+}
+
+/// Gives the blocks to a node that holds none but the genesis block. It checks each in full.
+///
+/// # Errors
+/// When the node cannot be asked, or refuses a block.
+pub fn submit(node: &Node, blocks: &[Block]) -> Result<(), NodeError> {
+    for (height, block) in blocks.iter().enumerate().skip(1) {
+        let answer = node.call("submitblock", &json!([serialize_hex(block)]))?;
+        if !answer.is_null() {
+            return Err(NodeError::Call {
+                method: "submitblock".to_owned(),
+                why: format!("block {height}: {answer}"),
+            });
+        }
+    }
+    Ok(())
 }
 
 fn truth_of(world: &World, labels: &[Label]) -> Truth {

@@ -231,7 +231,8 @@ fn haircut(tainted_sat: u64, takers: &[u64]) -> Vec<u64> {
         (u128::MAX - remainder, *taker)
     });
     let left = tainted_sat - shares.iter().sum::<u64>();
-    for taker in by_remainder.into_iter().take(left as usize) {
+    let left = usize::try_from(left).expect("less than one for each taker is left");
+    for taker in by_remainder.into_iter().take(left) {
         if let Some(share) = shares.get_mut(taker) {
             *share += 1;
         }

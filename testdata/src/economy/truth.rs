@@ -1,7 +1,9 @@
 //! What is true of the economy, known because it was made so.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
+use serde::ser::Error as _;
 use serde::{Deserialize, Serialize};
 
 /// Everything that a chain does not say of itself.
@@ -253,22 +255,26 @@ impl Truth {
         text += &section("addresses", &map_lines(&self.addresses)?, ['{', '}']);
         let transactions = list_lines(&self.transactions)?;
         text += &section("transactions", &transactions, ['[', ']']);
-        text += &format!(
+        write!(
+            text,
             ",\n\"theft\": {{\n\"txid\": {},\n\"outpoints\": {},\n\"stolen_sat\": {},\n\
              \"stop_categories\": {},\n\"policies\": {{",
             serde_json::to_string(&theft.txid)?,
             serde_json::to_string(&theft.outpoints)?,
             theft.stolen_sat,
             serde_json::to_string(&theft.stop_categories)?,
-        );
+        )
+        .map_err(serde_json::Error::custom)?;
         for (number, (policy, followed)) in theft.policies.iter().enumerate() {
             let comma = if number == 0 { "" } else { "," };
-            text += &format!(
+            write!(
+                text,
                 "{comma}\n{}: {{\n\"stopping\": {},\n\"passing\": {}\n}}",
                 serde_json::to_string(policy)?,
                 outcome(&followed.stopping)?,
                 outcome(&followed.passing)?,
-            );
+            )
+            .map_err(serde_json::Error::custom)?;
         }
         Ok(text + "\n}\n}\n}\n")
     }

@@ -3,6 +3,10 @@
 use super::key::Form;
 
 /// How a wallet program makes transactions.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a habit that wallets have or have not, whatever the others"
+)]
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Software {
     /// The script of the addresses it hands out.

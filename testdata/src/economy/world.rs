@@ -91,7 +91,7 @@ impl World {
     }
 
     /// The address that a service keeps for a customer.
-    pub(super) fn place_for(&self, purse: &'static str, customer: &'static str) -> Place {
+    pub(super) fn place_for(purse: &'static str, customer: &'static str) -> Place {
         Place {
             lock: Lock::Key(Key::named(
                 &format!("{purse} for {customer}"),
@@ -108,7 +108,9 @@ impl World {
         let (key, form) = match software(purse).addresses {
             Addresses::Fresh => (*handed_out, form),
             Addresses::One => (0, form),
-            Addresses::EachKeyTwice if *handed_out % 2 == 0 => (*handed_out / 2, Form::P2pkh),
+            Addresses::EachKeyTwice if handed_out.is_multiple_of(2) => {
+                (*handed_out / 2, Form::P2pkh)
+            }
             Addresses::EachKeyTwice => (*handed_out / 2, Form::P2wpkh),
         };
         *handed_out += 1;

@@ -2,6 +2,7 @@
 
 use super::Town;
 use crate::economy::truth::Kind;
+use crate::economy::world::World;
 
 /// Who spends on ordinary days.
 const PEOPLE: [&str; 12] = [
@@ -52,7 +53,7 @@ impl Town {
             7..9 => {
                 let exchanges = ["northgate/deposits", "kestrel/deposits"];
                 let exchange = *self.dice.choose(&exchanges);
-                let place = self.world.place_for(exchange, person);
+                let place = World::place_for(exchange, person);
                 self.world
                     .pay(person, Kind::Deposit, &[(place, amount_sat)]);
             }

@@ -34,10 +34,10 @@ const FIRST_WITHDRAWALS: [(u32, &str, &[u64]); 22] = [
 
 impl Town {
     pub(super) fn exchanges(&mut self, height: u32) {
-        if height % 9 == 0 {
+        if height.is_multiple_of(9) {
             self.sweep("northgate/deposits", "northgate/hot");
         }
-        if height % 11 == 0 {
+        if height.is_multiple_of(11) {
             self.sweep("kestrel/deposits", "kestrel/hot");
         }
         for (at, purse, amounts) in FIRST_WITHDRAWALS {

@@ -93,7 +93,7 @@ impl Town {
                 ] {
                     let balance_sat = self.world.balance_sat(miner);
                     if balance_sat > 400_000_000 {
-                        let place = self.world.place_for(deposits, miner);
+                        let place = World::place_for(deposits, miner);
                         let sold_sat = balance_sat / 100 * 90;
                         self.world.pay(miner, Kind::Deposit, &[(place, sold_sat)]);
                     }

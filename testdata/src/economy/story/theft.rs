@@ -7,6 +7,7 @@ use super::whirlpool::LARGE;
 use crate::economy::draft::{Draft, Planned};
 use crate::economy::truth::{Kind, Purpose};
 use crate::economy::wallet::software;
+use crate::economy::world::World;
 
 /// What the thief takes, in two outputs, in satoshis.
 const LOOT_SAT: [u64; 2] = [800_000_000, 450_000_000];
@@ -133,7 +134,7 @@ impl Town {
         let mut coins = self.world.coins_of("mallory");
         coins.truncate(1);
         coins.extend(self.stolen(small_sat));
-        let deposit = self.world.place_for("kestrel/deposits", "oscar");
+        let deposit = World::place_for("kestrel/deposits", "oscar");
         self.world
             .pay_with("mallory", Kind::Merge, coins, &[(deposit, 300_000_000)]);
     }
@@ -142,7 +143,7 @@ impl Town {
     fn peel(&mut self, payee: Peel, amount_sat: u64) {
         const PURSE: &str = "mallory/peel";
         let place = match payee {
-            Peel::Exchange(deposits, customer) => self.world.place_for(deposits, customer),
+            Peel::Exchange(deposits, customer) => World::place_for(deposits, customer),
             Peel::Person(person) => self.world.place(person),
         };
         let mut coins: Vec<_> = self.loot.chain.into_iter().collect();
@@ -161,7 +162,7 @@ impl Town {
         let purse = "mallory/whirlpool";
         let mut coins = self.mixed_coins(LARGE, purse);
         coins.truncate(2);
-        let deposit = self.world.place_for("kestrel/deposits", "sybil");
+        let deposit = World::place_for("kestrel/deposits", "sybil");
         self.world.send_all(purse, Kind::PostMix, coins, deposit);
     }
 
