@@ -43,7 +43,7 @@ pub struct Confidence {
 /// Labels by address.
 #[derive(Clone, Debug, Default)]
 pub struct Labels {
-    labels: Vec<Label>,
+    all: Vec<Label>,
     by_address: BTreeMap<Address, Vec<u32>>,
     skipped: Vec<(String, SkippedEntry)>,
 }
@@ -80,26 +80,27 @@ impl Confidence {
 impl Labels {
     /// Adds one label. Of several on one address all are kept.
     pub fn add(&mut self, label: Label) {
-        let Ok(index) = u32::try_from(self.labels.len()) else {
+        let Ok(index) = u32::try_from(self.all.len()) else {
             return;
         };
         let of_address = self.by_address.entry(label.address.clone()).or_default();
         of_address.push(index);
-        self.labels.push(label);
+        self.all.push(label);
     }
 
-    pub(super) fn skip(&mut self, list: &str, entry: SkippedEntry) {
+    /// Notes an entry that was passed over.
+    pub fn skip(&mut self, list: &str, entry: SkippedEntry) {
         self.skipped.push((list.to_owned(), entry));
     }
 
     /// All labels, in the order in which they were added.
     pub fn all(&self) -> &[Label] {
-        &self.labels
+        &self.all
     }
 
     /// The label of that index.
     pub fn get(&self, index: u32) -> Option<&Label> {
-        self.labels.get(index as usize)
+        self.all.get(index as usize)
     }
 
     /// The labels of an address with their indexes, the surest first, and among equally sure
