@@ -1,6 +1,7 @@
 //! Labels are read from the field's formats, and what is not read is said.
 #![cfg(feature = "labels")]
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 
@@ -24,7 +25,7 @@ fn list(text: &str) -> Result<Labels, LabelError> {
 }
 
 fn address(text: &str) -> Address {
-    Address::parse(text, MAINNET).unwrap()
+    Address::parse(text, MAINNET).expect("the test names an address")
 }
 
 #[test]
@@ -128,7 +129,7 @@ fn an_alias_that_repeats_itself_is_no_way_to_fill_memory() {
     for level in 1..12 {
         let before = format!("*a{}", level - 1);
         let repeated = vec![before; 10].join(", ");
-        bomb += &format!("a{level}: &a{level} [{repeated}]\n");
+        writeln!(bomb, "a{level}: &a{level} [{repeated}]").unwrap();
     }
     bomb += "tags: []\n";
     assert!(pack(&bomb).is_err());
