@@ -4,7 +4,7 @@ use std::fs;
 
 use bitcoin::consensus::encode::{deserialize, serialize};
 use testdata::simulator::{Settings, Simulation};
-use trace_core::model::BitcoinNetwork;
+use trace_core::model::{BitcoinNetwork, BlockRef};
 use trace_core::normalise::Spent;
 
 use crate::reference::{self, Coins};
@@ -16,6 +16,19 @@ pub(crate) fn blocks() -> Vec<bitcoin::Block> {
     let blocks = records(&fs::read(file).unwrap(), BitcoinNetwork::Regtest.magic(), 0);
     let parsed = blocks.iter().map(|bytes| deserialize(bytes).unwrap());
     parsed.collect()
+}
+
+/// A block of a simulated chain with inputs of every form, and the coins it spends.
+pub(crate) fn example() -> (BlockRef, bitcoin::Block, Coins) {
+    let mut coins = Coins::new();
+    for simulated in Simulation::new(Settings::of_size(300, 5)) {
+        let block: bitcoin::Block = deserialize(&simulated.bytes).unwrap();
+        reference::spend(&block, &mut coins);
+        if block.txdata.len() > 20 {
+            return (at(simulated.height, &simulated.bytes), block, coins);
+        }
+    }
+    panic!("no block holds twenty transactions")
 }
 
 #[test]

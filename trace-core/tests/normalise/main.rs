@@ -7,12 +7,19 @@
     reason = "where something is not as it should be, a test stops"
 )]
 
+mod core_json;
 mod economy;
 mod hostile;
-mod json;
 mod node;
-mod recorded;
+mod recorded_blocks;
+mod recorded_json;
+mod recorded_transactions;
 mod reference;
+mod single;
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
 
 use trace_core::model::{Block, BlockRef};
 use trace_core::normalise::{NormaliseError, RawBlock, Spent, block};
@@ -35,13 +42,6 @@ fn at(height: u32, bytes: &[u8]) -> BlockRef {
     }
 }
 
-/// What a block pays to its miner beyond the fees: the subsidy, if everything is claimed.
-fn claimed_beyond_fees_sat(block: &Block) -> u64 {
-    let fees = block.transactions[1..].iter();
-    let fees_sat: u64 = fees.map(|one| one.fee_sat().expect("a known fee")).sum();
-    block.transactions[0].output_sum_sat() - fees_sat
-}
-
 /// The records of a node's file: magic, length, data, and `more` bytes that the length does
 /// not count. Ends at the zeros that a node reserves.
 fn records(mut bytes: &[u8], magic: [u8; 4], more: usize) -> Vec<Vec<u8>> {
@@ -52,4 +52,15 @@ fn records(mut bytes: &[u8], magic: [u8; 4], more: usize) -> Vec<Vec<u8>> {
         bytes = &rest[4 + length..];
     }
     found
+}
+
+/// What a file holds that is compressed by zstd.
+fn unpacked(path: &Path) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let file = File::open(path).unwrap();
+    zstd::Decoder::new(file)
+        .unwrap()
+        .read_to_end(&mut bytes)
+        .unwrap();
+    bytes
 }
