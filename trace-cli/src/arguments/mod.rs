@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use chain_access::ChainAccess;
-pub(crate) use following::Following;
+pub(crate) use following::{ClustersFrom, Following, Format, Mixes};
 pub(crate) use network::Network;
 
 /// Follows coins on chain and shows its working.
@@ -120,7 +120,11 @@ pub(crate) enum TextOrJson {
 #[derive(Debug, Args)]
 pub(crate) struct Cluster {
     /// The address whose cluster is wanted.
-    #[arg(value_name = "ADDRESS", required_unless_present = "all", conflicts_with = "all")]
+    #[arg(
+        value_name = "ADDRESS",
+        required_unless_present = "all",
+        conflicts_with = "all"
+    )]
     pub(crate) address: Option<String>,
 
     /// Every address with its cluster, one a line, in the order of first appearance.

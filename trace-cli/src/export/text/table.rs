@@ -1,0 +1,39 @@
+//! Tables as all of the text reports have them.
+
+use std::io;
+
+use comfy_table::{CellAlignment, Table as Comfy, presets};
+
+/// A table whose rows are written in full, however wide: an address cut short is none.
+pub(super) struct Table(Comfy);
+
+/// A header.
+pub(super) fn columns<const N: usize>(names: [&str; N]) -> Vec<String> {
+    names.map(str::to_owned).into()
+}
+
+impl Table {
+    /// A table whose columns `numbers` are set to the right.
+    pub(super) fn new(header: Vec<String>, numbers: &[usize]) -> Self {
+        let mut table = Comfy::new();
+        table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+        table.set_header(header);
+        for number in numbers {
+            if let Some(column) = table.column_mut(*number) {
+                column.set_cell_alignment(CellAlignment::Right);
+            }
+        }
+        Self(table)
+    }
+
+    pub(super) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
+        self.0.add_row(cells.into_iter().collect::<Vec<_>>());
+    }
+
+    pub(super) fn write(&self, to: &mut dyn io::Write) -> io::Result<()> {
+        for line in self.0.lines() {
+            writeln!(to, "{}", line.trim_end())?;
+        }
+        Ok(())
+    }
+}
