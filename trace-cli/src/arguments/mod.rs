@@ -2,6 +2,7 @@
 
 mod chain_access;
 mod following;
+mod label_files;
 mod network;
 
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use chain_access::ChainAccess;
 pub(crate) use following::{ClustersFrom, Following, Format, Mixes};
+pub(crate) use label_files::LabelFiles;
 pub(crate) use network::Network;
 
 /// Follows coins on chain and shows its working.
@@ -137,9 +139,8 @@ pub(crate) struct Cluster {
     #[command(flatten)]
     pub(crate) rules: Rules,
 
-    /// Files of labels: TagPack (.yaml) or CSV.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) labels: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) label_files: LabelFiles,
 
     /// Members listed, at most. What is left out is stated.
     #[arg(long, value_name = "N", default_value_t = 1000)]

@@ -17,6 +17,7 @@ mod names;
 mod seed;
 mod step;
 mod totals;
+mod verdicts;
 
 use std::rc::Rc;
 
@@ -36,6 +37,7 @@ pub(crate) use names::Missing;
 pub(crate) use seed::{Seed, SeedKind, SeedName, SeededOutput};
 pub(crate) use step::{Party, Passage, Path, Step};
 pub(crate) use totals::Totals;
+pub(crate) use verdicts::{ChangeFinding, CoSpendFinding, MixFinding, NoVerdicts, Verdicts};
 
 /// The answer of `trace follow` and `trace back` under one policy.
 #[derive(Clone, Debug, Serialize)]

@@ -1,0 +1,357 @@
+//! Where on the paper everything stands, in pixels.
+
+use std::collections::BTreeMap;
+
+use super::fold::{Item, Scene};
+use super::layers::{Layers, Link, Slot};
+use crate::document::Amount;
+
+pub(super) const BOX_WIDTH: i64 = 168;
+const BOX_HEIGHT: i64 = 50;
+const BAR_WIDTH: i64 = 6;
+/// Room around a bar for its name and for the arrows to turn.
+const BAR_COLUMN_WIDTH: i64 = 110;
+/// Between things one above the other.
+const GAP: i64 = 14;
+/// Room above and below a bar for its name.
+const CAPTION: i64 = 26;
+/// The widest arrow, in tenths of a pixel; the narrowest is one pixel.
+const WIDEST: u128 = 300;
+const NARROWEST: u128 = 10;
+/// How often the columns are aligned with each other.
+const SWEEPS: usize = 24;
+
+/// Where everything stands.
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub(super) frames: BTreeMap<usize, Frame>,
+    /// By arrow: the points it goes through, and its width in tenths of a pixel.
+    pub(super) arrows: Vec<Course>,
+    pub(super) width: i64,
+    pub(super) height: i64,
+}
+
+/// A rectangle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Frame {
+    pub(super) left: i64,
+    pub(super) top: i64,
+    pub(super) width: i64,
+    pub(super) height: i64,
+}
+
+/// The way of an arrow.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Course {
+    pub(super) points: Vec<(i64, i64)>,
+    pub(super) width_tenths: i64,
+}
+
+/// Gives every item its frame.
+pub(super) fn of(scene: &Scene<'_>, layers: &Layers) -> Plan {
+    let widths = widths(scene);
+    let mut middles = Middles::stacked(scene, layers, &widths);
+    for sweep in 0..SWEEPS {
+        middles.align(scene, layers, sweep % 2 == 0);
+    }
+    middles.align(scene, layers, true);
+    middles.plan(scene, layers, &widths)
+}
+
+fn widths(scene: &Scene<'_>) -> Vec<i64> {
+    let most = scene.arrows.iter().map(|(_, _, amount)| amount.0).max();
+    let most = most.unwrap_or(1).max(1);
+    let width = |amount: Amount| (amount.0.saturating_mul(WIDEST) / most).max(NARROWEST);
+    let arrows = scene.arrows.iter();
+    arrows
+        .map(|(_, _, amount)| i64::try_from(width(*amount)).unwrap_or(i64::MAX))
+        .collect()
+}
+
+/// The middle of each slot, from above, and how high it is.
+struct Middles {
+    middle: BTreeMap<Slot, i64>,
+    height: BTreeMap<Slot, i64>,
+}
+
+impl Middles {
+    fn stacked(scene: &Scene<'_>, layers: &Layers, widths: &[i64]) -> Self {
+        let mut through: BTreeMap<Slot, (i64, i64)> = BTreeMap::new();
+        for link in &layers.links {
+            let width = widths.get(link.arrow).copied().unwrap_or(10);
+            through.entry(link.from).or_default().1 += width;
+            through.entry(link.to).or_default().0 += width;
+        }
+        let mut middles = Self {
+            middle: BTreeMap::new(),
+            height: BTreeMap::new(),
+        };
+        for column in &layers.columns {
+            let mut top = 0;
+            for slot in column {
+                let (arriving, leaving) = through.get(slot).copied().unwrap_or_default();
+                let bar = arriving.max(leaving) / 10;
+                let height = match slot {
+                    Slot::Bend { .. } => bar.max(8),
+                    Slot::Item(item) => match scene.items.get(*item) {
+                        Some(Item::Bar(_)) => bar.max(8) + CAPTION,
+                        _ => BOX_HEIGHT,
+                    },
+                };
+                middles.middle.insert(*slot, top + height / 2);
+                middles.height.insert(*slot, height);
+                top += height + GAP;
+            }
+        }
+        middles
+    }
+
+    /// Moves every slot as near as can be to the middle of those it is linked with, the
+    /// stronger links counting more, without changing the order in a column.
+    fn align(&mut self, scene: &Scene<'_>, layers: &Layers, forwards: bool) {
+        let count = layers.columns.len();
+        for step in 0..count {
+            let column = if forwards { step } else { count - 1 - step };
+            let wanted = self.wanted(scene, &layers.links, column, forwards);
+            let slots = layers.columns.get(column).map_or(&[][..], Vec::as_slice);
+            let mut stack = Vec::new();
+            for slot in slots {
+                let middle = self.middle.get(slot).copied().unwrap_or_default();
+                let height = self.height.get(slot).copied().unwrap_or_default();
+                stack.push((wanted.get(slot).copied().unwrap_or(middle), height));
+            }
+            for (slot, middle) in slots.iter().zip(nearest(&stack)) {
+                self.middle.insert(*slot, middle);
+            }
+        }
+    }
+
+    fn wanted(
+        &self,
+        scene: &Scene<'_>,
+        links: &[Link],
+        column: usize,
+        forwards: bool,
+    ) -> BTreeMap<Slot, i64> {
+        let mut sums: BTreeMap<Slot, (i128, i128)> = BTreeMap::new();
+        for link in links {
+            let (own, other) = if forwards {
+                (link.to, link.from)
+            } else {
+                (link.from, link.to)
+            };
+            let of_column = link.column + usize::from(forwards) == column;
+            if let (true, Some(middle)) = (of_column, self.middle.get(&other)) {
+                let amount = scene
+                    .arrows
+                    .get(link.arrow)
+                    .map_or(1, |(_, _, amount)| amount.0);
+                // Sums under poison are large; a weight needs no more than 64 bits of them.
+                let weight = i128::from(u64::try_from(amount).unwrap_or(u64::MAX)).max(1);
+                let (sum, weights) = sums.entry(own).or_default();
+                *sum += i128::from(*middle) * weight;
+                *weights += weight;
+            }
+        }
+        let means = sums.into_iter();
+        means
+            .map(|(slot, (sum, weights))| (slot, i64::try_from(sum / weights).unwrap_or_default()))
+            .collect()
+    }
+
+    fn plan(&self, scene: &Scene<'_>, layers: &Layers, widths: &[i64]) -> Plan {
+        let top = self
+            .middle
+            .iter()
+            .map(|(slot, middle)| middle - self.half(*slot))
+            .min();
+        let top = top.unwrap_or_default();
+        let mut plan = Plan {
+            frames: BTreeMap::new(),
+            arrows: widths
+                .iter()
+                .map(|width| Course {
+                    points: Vec::new(),
+                    width_tenths: *width,
+                })
+                .collect(),
+            width: 0,
+            height: 0,
+        };
+        let mut left = 0;
+        for (column, slots) in layers.columns.iter().enumerate() {
+            let column_width = if column % 2 == 0 {
+                BOX_WIDTH
+            } else {
+                BAR_COLUMN_WIDTH
+            };
+            for slot in slots {
+                let middle = self.middle.get(slot).copied().unwrap_or_default() - top;
+                let half = self.half(*slot);
+                plan.height = plan.height.max(middle + half);
+                if let Slot::Item(item) = slot {
+                    plan.frames
+                        .insert(*item, frame(scene, *item, left, middle, half));
+                }
+            }
+            left += column_width;
+        }
+        plan.width = left;
+        self.courses(layers, top, &mut plan);
+        plan
+    }
+
+    fn half(&self, slot: Slot) -> i64 {
+        self.height.get(&slot).copied().unwrap_or_default() / 2
+    }
+
+    /// Along a bar the arrows stand one below the other, in the order of where they lead.
+    fn courses(&self, layers: &Layers, top: i64, plan: &mut Plan) {
+        let mut order: Vec<&Link> = layers.links.iter().collect();
+        let middle = |slot: Slot| self.middle.get(&slot).copied().unwrap_or_default();
+        let mut ends: BTreeMap<(usize, Slot), (i64, i64)> = BTreeMap::new();
+        for leaving in [true, false] {
+            let other = |link: &Link| if leaving { link.to } else { link.from };
+            order.sort_by_key(|link| (middle(other(link)), link.arrow));
+            let mut sums: BTreeMap<Slot, i64> = BTreeMap::new();
+            let own = |link: &Link| if leaving { link.from } else { link.to };
+            for link in &order {
+                let width = plan
+                    .arrows
+                    .get(link.arrow)
+                    .map_or(0, |arrow| arrow.width_tenths);
+                *sums.entry(own(link)).or_default() += width;
+            }
+            let mut used: BTreeMap<Slot, i64> = BTreeMap::new();
+            for link in &order {
+                let slot = own(link);
+                let width = plan
+                    .arrows
+                    .get(link.arrow)
+                    .map_or(0, |arrow| arrow.width_tenths);
+                let used = used.entry(slot).or_default();
+                let all = sums.get(&slot).copied().unwrap_or_default();
+                let y = middle(slot) - top + (*used + width / 2 - all / 2) / 10;
+                *used += width;
+                let end = ends.entry((link.arrow, slot)).or_default();
+                if leaving {
+                    end.1 = y;
+                } else {
+                    end.0 = y;
+                }
+            }
+        }
+        let mut links: Vec<&Link> = layers.links.iter().collect();
+        links.sort_by_key(|link| (link.arrow, link.column));
+        for link in links {
+            let y = |slot: Slot, leaving: bool| {
+                let (arriving_y, leaving_y) =
+                    ends.get(&(link.arrow, slot)).copied().unwrap_or_default();
+                if leaving { leaving_y } else { arriving_y }
+            };
+            let edges = [
+                (link.from, link.column, true),
+                (link.to, link.column + 1, false),
+            ];
+            for (slot, column, leaving) in edges {
+                let x = side(plan, slot, column, leaving);
+                let y = y(slot, leaving);
+                if let Some(course) = plan.arrows.get_mut(link.arrow) {
+                    course.points.push((x, y));
+                }
+            }
+        }
+    }
+}
+
+/// Where an arrow leaves or reaches a slot.
+fn side(plan: &Plan, slot: Slot, column: usize, leaving: bool) -> i64 {
+    let Slot::Item(item) = slot else {
+        let pairs = i64::try_from(column / 2).unwrap_or_default();
+        let start = pairs * (BOX_WIDTH + BAR_COLUMN_WIDTH);
+        let (start, width) = if column.is_multiple_of(2) {
+            (start, BOX_WIDTH)
+        } else {
+            (start + BOX_WIDTH, BAR_COLUMN_WIDTH)
+        };
+        return if leaving { start + width } else { start };
+    };
+    let frame = plan.frames.get(&item);
+    frame.map_or(0, |frame| {
+        if leaving {
+            frame.left + frame.width
+        } else {
+            frame.left
+        }
+    })
+}
+
+fn frame(scene: &Scene<'_>, item: usize, left: i64, middle: i64, half: i64) -> Frame {
+    match scene.items.get(item) {
+        Some(Item::Bar(_)) => {
+            let height = half * 2 - CAPTION;
+            Frame {
+                left: left + (BAR_COLUMN_WIDTH - BAR_WIDTH) / 2,
+                top: middle - height / 2,
+                width: BAR_WIDTH,
+                height,
+            }
+        }
+        _ => Frame {
+            left,
+            top: middle - half,
+            width: BOX_WIDTH,
+            height: BOX_HEIGHT,
+        },
+    }
+}
+
+/// Middles in the order given, none overlapping, the sum of squared distances from those
+/// wanted the least there is: pool adjacent violators (Ayer et al. 1955).
+fn nearest(wanted: &[(i64, i64)]) -> Vec<i64> {
+    // Each block: sum of what its members want their first one's middle to be, and how many.
+    let mut blocks: Vec<(i64, i64)> = Vec::new();
+    let mut offsets = Vec::with_capacity(wanted.len());
+    let mut offset = 0;
+    let mut before: Option<i64> = None;
+    for (middle, height) in wanted {
+        if let Some(before) = before {
+            offset += before / 2 + height / 2 + GAP;
+        }
+        before = Some(*height);
+        offsets.push(offset);
+        let mut block = (middle - offset, 1);
+        while let Some(last) = blocks.last()
+            && last.0 * block.1 >= block.0 * last.1
+        {
+            block = (block.0 + last.0, block.1 + last.1);
+            blocks.pop();
+        }
+        blocks.push(block);
+    }
+    let starts = blocks.iter().flat_map(|(sum, count)| {
+        let start = sum.div_euclid(*count);
+        (0..*count).map(move |_| start)
+    });
+    starts
+        .zip(offsets)
+        .map(|(start, offset)| start + offset)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_fits_stays_where_it_is_wanted_and_the_rest_moves_apart() {
+        assert_eq!(nearest(&[(0, 10), (100, 10)]), [0, 100]);
+        // Two that want the same place share the distance.
+        assert_eq!(nearest(&[(50, 10), (50, 10)]), [38, 62]);
+        // The order holds even where the opposite is wanted.
+        let [first, second, third] = nearest(&[(90, 10), (10, 10), (200, 10)])[..] else {
+            panic!("three middles")
+        };
+        assert!(second - first >= 10 + GAP && third == 200);
+    }
+}
