@@ -5,11 +5,16 @@
 
 pub mod block_files;
 pub mod history;
+pub mod http;
+mod interruption;
+mod limits;
 pub mod transport;
 pub mod uri;
 
 use futures_util::future::BoxFuture;
 
+pub use interruption::Interruption;
+pub use limits::Limits;
 pub use transport::{AskError, Reply, Request, Transport};
 
 use crate::model::{BlockRef, Chain, Txid};
