@@ -3,8 +3,14 @@
 //! An adapter speaks one node's language over a [`Transport`]; what is recorded, cached and
 //! replayed is what crosses the transport, so every adapter replays without knowing it.
 
+pub mod bitcoin_core;
 pub mod block_files;
+mod branch;
+pub mod esplora;
 pub mod history;
+mod inclusion;
+mod round;
+mod told;
 pub mod transport;
 pub mod uri;
 
