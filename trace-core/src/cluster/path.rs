@@ -22,8 +22,9 @@ pub enum Connection {
 }
 
 /// Searches from both ends at once, in whole rounds, always at the end with fewer addresses
-/// still to be looked at. `neighbours` is asked once for each of them and must tell all links
-/// at it; what it tells at one end of a link it must tell at the other.
+/// still to be looked at. `neighbours` is asked once for each of them and tells all links at
+/// it. A link that it tells at one end only is used all the same, but then the chain found
+/// may not be the shortest.
 ///
 /// The result depends on the order in which `neighbours` names links and on nothing else: of
 /// several shortest chains it is the first found.
@@ -40,9 +41,12 @@ pub fn shortest_path(
         return Connection::Linked(Vec::new());
     }
     let mut ends = [Search::from(a), Search::from(b)];
-    while ends.iter().all(|end| !end.frontier.is_empty()) {
+    while ends.iter().any(|end| !end.frontier.is_empty()) {
         let [from_a, from_b] = &mut ends;
-        let (near, far) = if from_a.frontier.len() <= from_b.frontier.len() {
+        // One end alone may be done: its last address may have a link that only the other
+        // side tells.
+        let work = |end: &Search| end.frontier.len().checked_sub(1).unwrap_or(usize::MAX);
+        let (near, far) = if work(from_a) <= work(from_b) {
             (from_a, from_b)
         } else {
             (from_b, from_a)
