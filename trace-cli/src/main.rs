@@ -12,6 +12,7 @@ mod interrupt;
 mod label_files;
 mod lines;
 mod picture;
+mod rules;
 mod session;
 
 mod talk;

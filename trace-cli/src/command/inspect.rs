@@ -5,13 +5,13 @@ use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 use std::sync::atomic::Ordering;
 
-use heuristics::{co_spend, mix};
+use heuristics::{change, co_spend, mix};
 use trace_core::model::{BitcoinNetwork, BlockHash, BlockRef, Chain, Position, TxNumber};
 use trace_core::normalise::{self, EsploraTransaction};
 use trace_core::view::{CoinView, Gathered, Located, NumberedTransaction};
 
 use crate::arguments::Inspect;
-use crate::document::{CoSpendFinding, MixFinding, NoVerdicts, Verdicts};
+use crate::document::{ChangeFinding, CoSpendFinding, MixFinding, NoVerdicts, Verdicts};
 use crate::export::json_line;
 use crate::failure::Failure;
 use crate::lines::{Line, Lines};
@@ -97,7 +97,10 @@ fn alone(told: EsploraTransaction) -> Verdicts {
 fn verdicts(view: &dyn CoinView, tx: TxNumber, transaction: &NumberedTransaction) -> Verdicts {
     let mix = mix::detect(transaction);
     let co_spend = co_spend::judge(transaction, &mix);
-    let _ = (view, tx);
+    let change = change::RULES.iter().flat_map(|rule| {
+        let judged = rule.judge(view, tx, transaction).into_iter();
+        judged.map(|(vout, verdict)| ChangeFinding::of(vout, rule.rule.into(), &verdict))
+    });
     Verdicts {
         txid: transaction.txid.to_string(),
         mix: MixFinding {
@@ -109,6 +112,6 @@ fn verdicts(view: &dyn CoinView, tx: TxNumber, transaction: &NumberedTransaction
             applies: co_spend.applies(),
             why: co_spend.to_string(),
         },
-        change: Vec::new(),
+        change: change.collect(),
     }
 }

@@ -98,8 +98,9 @@ impl<'a> Forest<'a> {
         }
         let address = self.names.view().address(id)?;
         let label = self.labels.of(&address).first().copied();
-        let cluster = self.clusters.of(id);
+        let cluster = self.clusters.of(&address, self.names.network());
         let cluster_label = cluster
+            .as_ref()
             .and_then(|cluster| cluster.label)
             .filter(|_| label.is_none());
         let cluster_label = cluster_label
@@ -107,7 +108,7 @@ impl<'a> Forest<'a> {
             .map(|(index, label)| (index, label.name.clone()));
         let party = Rc::new(Party {
             address: address.text(self.names.network()).to_string(),
-            cluster: cluster.map(|cluster| cluster.name.clone()),
+            cluster: cluster.map(|cluster| cluster.name),
             label: label.map(|(index, label)| (index, label.name.clone())),
             cluster_label,
         });
