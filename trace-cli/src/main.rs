@@ -5,15 +5,22 @@ mod blank;
 mod cluster_names;
 mod command;
 mod document;
+#[cfg(test)]
+mod economy_look;
 mod export;
 mod failure;
 mod flow;
+mod inquiry;
 mod interrupt;
 mod label_files;
 mod lines;
 mod picture;
 mod rules;
+mod seeds;
 mod session;
+#[cfg(test)]
+mod story;
+mod surroundings;
 
 mod talk;
 mod wording;

@@ -39,6 +39,7 @@ pub(crate) fn unknown(why: Unknown) -> &'static str {
         Unknown::NotFound => "the source does not know it",
         Unknown::SourceFailed => "the source was asked and failed",
         Unknown::LimitReached => "the limit of requests was reached",
+        Unknown::Contradictory => "what was told contradicts itself",
     }
 }
 

@@ -198,10 +198,7 @@ impl Build<'_> {
 
     fn gaps(&self) -> Vec<GapNote> {
         let gaps = self.found.trail.gaps.iter();
-        let mut notes: Vec<GapNote> = gaps.map(|gap| self.gap(*gap)).collect();
-        notes.sort();
-        notes.dedup();
-        notes
+        gaps.map(|gap| self.gap(*gap)).collect()
     }
 
     fn gap(&self, gap: Gap) -> GapNote {
@@ -216,6 +213,16 @@ impl Build<'_> {
                 "the value of an input is not known, so the policy cannot divide; what came to it \
                  is lost from view",
             ),
+            Gap::Mix(tx) => (
+                "mix",
+                self.names.txid(tx).to_string(),
+                "whether it is a mix cannot be told; it was followed like one that is not",
+            ),
+            Gap::Seed(seed, why) => {
+                let seed = self.found.seeds.get(seed as usize);
+                let at = seed.map_or_else(String::new, |seed| seed.text.clone());
+                ("seed", at, crate::wording::unknown(why))
+            }
             Gap::SeededTwice(output) => (
                 "seeded-twice",
                 self.names.outpoint(output).to_string(),

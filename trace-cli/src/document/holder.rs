@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Destination, Kind};
+use super::{Amount, Destination, Kind};
 
 /// Whoever holds some of what was followed. Ordered as people want to read it: by kind, then
 /// by the name.
@@ -35,12 +35,19 @@ impl Holder {
         }
     }
 
-    /// The indexes of the destinations that each holder has.
-    pub(crate) fn group(places: &[Destination]) -> BTreeMap<Self, Vec<usize>> {
-        let mut holders: BTreeMap<Self, Vec<usize>> = BTreeMap::new();
-        for (index, place) in places.iter().enumerate() {
-            holders.entry(Self::of(place)).or_default().push(index);
+    /// Who holds how many destinations and how much, by kind, and in a kind the most first.
+    pub(crate) fn group(places: &[Destination]) -> Vec<(Self, usize, Amount)> {
+        let mut holders: BTreeMap<Self, (usize, Amount)> = BTreeMap::new();
+        for place in places {
+            let (count, sum) = holders.entry(Self::of(place)).or_default();
+            *count += 1;
+            *sum = sum.plus(place.amount);
         }
+        let mut holders: Vec<_> = holders
+            .into_iter()
+            .map(|(holder, (count, sum))| (holder, count, sum))
+            .collect();
+        holders.sort_by_key(|(holder, _, sum)| (holder.kind, std::cmp::Reverse(*sum)));
         holders
     }
 }

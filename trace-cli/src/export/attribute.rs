@@ -12,7 +12,7 @@ pub(super) enum Type {
 
 /// Every attribute a node can have, in the order in which they are declared.
 pub(super) const ATTRIBUTES: [(&str, Type); 14] = [
-    ("node", Type::Text),
+    ("type", Type::Text),
     ("name", Type::Text),
     ("kind", Type::Text),
     ("address", Type::Text),
@@ -33,7 +33,7 @@ pub(super) fn of(node: &Node<'_>) -> Vec<(&'static str, String)> {
     let mut attributes = Attributes(Vec::new());
     match node {
         Node::Output(step, place) => {
-            attributes.add("node", Some("output"));
+            attributes.add("type", Some("output"));
             let party = step.party.as_deref();
             let called = place.and_then(|place| place.label.as_deref());
             let called = called.or(party.and_then(Party::called));
@@ -49,13 +49,13 @@ pub(super) fn of(node: &Node<'_>) -> Vec<(&'static str, String)> {
             attributes.add("amount_sat", Some(step.amount.0));
         }
         Node::Transaction(passage, _) => {
-            attributes.add("node", Some("transaction"));
+            attributes.add("type", Some("transaction"));
             attributes.add("name", Some(passage.txid));
             attributes.add("txid", Some(passage.txid));
             attributes.add("height", passage.height);
         }
         Node::End(place) => {
-            attributes.add("node", Some("end"));
+            attributes.add("type", Some("end"));
             attributes.add("name", Some(place.mix().unwrap_or(place.kind.name())));
             attributes.place(place);
             attributes.add("txid", place.transaction);

@@ -55,6 +55,7 @@ pub(super) fn of(scene: &Scene<'_>, layers: &Layers) -> Plan {
         middles.align(scene, layers, sweep % 2 == 0);
     }
     middles.align(scene, layers, true);
+    middles.close_gaps();
     middles.plan(scene, layers, &widths)
 }
 
@@ -68,10 +69,12 @@ fn widths(scene: &Scene<'_>) -> Vec<i64> {
         .collect()
 }
 
-/// The middle of each slot, from above, and how high it is.
+/// The middle of each slot, from above, how high it is, and how much goes through it, in
+/// tenths of a pixel.
 struct Middles {
     middle: BTreeMap<Slot, i64>,
     height: BTreeMap<Slot, i64>,
+    weight: BTreeMap<Slot, i64>,
 }
 
 impl Middles {
@@ -85,6 +88,7 @@ impl Middles {
         let mut middles = Self {
             middle: BTreeMap::new(),
             height: BTreeMap::new(),
+            weight: BTreeMap::new(),
         };
         for column in &layers.columns {
             let mut top = 0;
@@ -100,6 +104,9 @@ impl Middles {
                 };
                 middles.middle.insert(*slot, top + height / 2);
                 middles.height.insert(*slot, height);
+                // Squared, so that the main stream runs straight and the rest makes way.
+                let weight = arriving.max(leaving);
+                middles.weight.insert(*slot, weight.saturating_mul(weight));
                 top += height + GAP;
             }
         }
@@ -114,13 +121,18 @@ impl Middles {
             let column = if forwards { step } else { count - 1 - step };
             let wanted = self.wanted(scene, &layers.links, column, forwards);
             let slots = layers.columns.get(column).map_or(&[][..], Vec::as_slice);
-            let mut stack = Vec::new();
-            for slot in slots {
-                let middle = self.middle.get(slot).copied().unwrap_or_default();
-                let height = self.height.get(slot).copied().unwrap_or_default();
-                stack.push((wanted.get(slot).copied().unwrap_or(middle), height));
-            }
-            for (slot, middle) in slots.iter().zip(nearest(&stack)) {
+            let wishes: Vec<Wish> = slots
+                .iter()
+                .map(|slot| {
+                    let middle = self.middle.get(slot).copied().unwrap_or_default();
+                    Wish {
+                        middle: wanted.get(slot).copied().unwrap_or(middle),
+                        height: self.height.get(slot).copied().unwrap_or_default(),
+                        weight: self.weight.get(slot).copied().unwrap_or(1),
+                    }
+                })
+                .collect();
+            for (slot, middle) in slots.iter().zip(nearest(&wishes)) {
                 self.middle.insert(*slot, middle);
             }
         }
@@ -157,6 +169,27 @@ impl Middles {
         means
             .map(|(slot, (sum, weights))| (slot, i64::try_from(sum / weights).unwrap_or_default()))
             .collect()
+    }
+
+    /// Takes out bands in which nothing stands, as between flows that never meet.
+    fn close_gaps(&mut self) {
+        let mut slots: Vec<(i64, i64, Slot)> = self
+            .middle
+            .iter()
+            .map(|(slot, middle)| (middle - self.half(*slot), middle + self.half(*slot), *slot))
+            .collect();
+        slots.sort_unstable();
+        let mut lowest: Option<i64> = None;
+        let mut taken_out = 0;
+        for (top, bottom, slot) in slots {
+            if let Some(lowest) = lowest {
+                taken_out += (top - lowest - 2 * GAP).max(0);
+            }
+            lowest = Some(lowest.map_or(bottom, |lowest| lowest.max(bottom)));
+            if let Some(middle) = self.middle.get_mut(&slot) {
+                *middle -= taken_out;
+            }
+        }
     }
 
     fn plan(&self, scene: &Scene<'_>, layers: &Layers, widths: &[i64]) -> Plan {
@@ -269,12 +302,12 @@ fn side(plan: &Plan, slot: Slot, column: usize, leaving: bool) -> i64 {
     let Slot::Item(item) = slot else {
         let pairs = i64::try_from(column / 2).unwrap_or_default();
         let start = pairs * (BOX_WIDTH + BAR_COLUMN_WIDTH);
-        let (start, width) = if column.is_multiple_of(2) {
-            (start, BOX_WIDTH)
-        } else {
-            (start + BOX_WIDTH, BAR_COLUMN_WIDTH)
+        return match (column.is_multiple_of(2), leaving) {
+            (true, false) => start,
+            (true, true) => start + BOX_WIDTH,
+            // Half way between the boxes, so that there is room to turn on both sides.
+            (false, _) => start + BOX_WIDTH + BAR_COLUMN_WIDTH / 2,
         };
-        return if leaving { start + width } else { start };
     };
     let frame = plan.frames.get(&item);
     frame.map_or(0, |frame| {
@@ -306,31 +339,41 @@ fn frame(scene: &Scene<'_>, item: usize, left: i64, middle: i64, half: i64) -> F
     }
 }
 
-/// Middles in the order given, none overlapping, the sum of squared distances from those
-/// wanted the least there is: pool adjacent violators (Ayer et al. 1955).
-fn nearest(wanted: &[(i64, i64)]) -> Vec<i64> {
-    // Each block: sum of what its members want their first one's middle to be, and how many.
-    let mut blocks: Vec<(i64, i64)> = Vec::new();
-    let mut offsets = Vec::with_capacity(wanted.len());
+/// Where a slot would like its middle to be, and how much that counts.
+#[derive(Clone, Copy, Debug)]
+struct Wish {
+    middle: i64,
+    height: i64,
+    weight: i64,
+}
+
+/// Middles in the order given, none overlapping, the weighted sum of squared distances from
+/// those wished for the least there is: pool adjacent violators (Ayer et al. 1955).
+fn nearest(wishes: &[Wish]) -> Vec<i64> {
+    // Each block: the weighted sum of what its members wish the first slot's middle to be,
+    // their weights, and how many they are.
+    let mut blocks: Vec<(i128, i128, usize)> = Vec::new();
+    let mut offsets = Vec::with_capacity(wishes.len());
     let mut offset = 0;
     let mut before: Option<i64> = None;
-    for (middle, height) in wanted {
+    for wish in wishes {
         if let Some(before) = before {
-            offset += before / 2 + height / 2 + GAP;
+            offset += before / 2 + wish.height / 2 + GAP;
         }
-        before = Some(*height);
+        before = Some(wish.height);
         offsets.push(offset);
-        let mut block = (middle - offset, 1);
-        while let Some(last) = blocks.last()
-            && last.0 * block.1 >= block.0 * last.1
+        let weight = i128::from(wish.weight.max(1));
+        let mut block = (i128::from(wish.middle - offset) * weight, weight, 1);
+        while let Some((sum, weights, count)) = blocks.last().copied()
+            && sum * block.1 >= block.0 * weights
         {
-            block = (block.0 + last.0, block.1 + last.1);
+            block = (block.0 + sum, block.1 + weights, block.2 + count);
             blocks.pop();
         }
         blocks.push(block);
     }
-    let starts = blocks.iter().flat_map(|(sum, count)| {
-        let start = sum.div_euclid(*count);
+    let starts = blocks.iter().flat_map(|(sum, weights, count)| {
+        let start = i64::try_from(sum.div_euclid(*weights)).unwrap_or_default();
         (0..*count).map(move |_| start)
     });
     starts
@@ -343,15 +386,25 @@ fn nearest(wanted: &[(i64, i64)]) -> Vec<i64> {
 mod tests {
     use super::*;
 
+    fn check(wishes: &[(i64, i64)], expected: &[i64]) {
+        let wishes: Vec<Wish> = wishes
+            .iter()
+            .map(|(middle, weight)| Wish {
+                middle: *middle,
+                height: 10,
+                weight: *weight,
+            })
+            .collect();
+        assert_eq!(nearest(&wishes), expected);
+    }
+
     #[test]
-    fn what_fits_stays_where_it_is_wanted_and_the_rest_moves_apart() {
-        assert_eq!(nearest(&[(0, 10), (100, 10)]), [0, 100]);
-        // Two that want the same place share the distance.
-        assert_eq!(nearest(&[(50, 10), (50, 10)]), [38, 62]);
+    fn what_fits_stays_where_it_is_wished_and_the_rest_moves_apart() {
+        check(&[(0, 1), (100, 1)], &[0, 100]);
+        // Two that want the same place share the distance, by their weights.
+        check(&[(50, 1), (50, 1)], &[38, 62]);
+        check(&[(50, 1), (50, 3)], &[32, 56]);
         // The order holds even where the opposite is wanted.
-        let [first, second, third] = nearest(&[(90, 10), (10, 10), (200, 10)])[..] else {
-            panic!("three middles")
-        };
-        assert!(second - first >= 10 + GAP && third == 200);
+        check(&[(90, 1), (10, 1), (200, 1)], &[38, 62, 200]);
     }
 }

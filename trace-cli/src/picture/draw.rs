@@ -8,7 +8,7 @@ use trace_core::taint::Direction;
 
 use super::coordinates::{Course, Frame, Plan};
 use super::fold::{Item, Scene, Sum};
-use crate::document::{Amount, Kind, Report};
+use crate::document::{Amount, Destination, Kind, Party, Report, Step};
 use crate::flow::Node;
 use crate::wording::{self, plain};
 
@@ -293,13 +293,11 @@ fn boxed(
         Node::Transaction(..) => return Ok(()),
     };
     let party = step.and_then(|step| step.party.as_deref());
-    let label = place.and_then(|place| place.label.as_deref());
-    let called = label.or(party.and_then(|party| party.called()));
     let address = party.map(|party| short(&party.address, 12, 8));
-    let (mut name, mut below) = match (called, address) {
-        (Some(called), Some(address)) => (cut(&plain(called), NAME_MAX), address),
+    let (mut name, mut below) = match (name(place, party), address) {
+        (Some(name), Some(address)) => (name, address),
         (None, Some(address)) => (address, String::new()),
-        (called, None) => (called.map_or_else(String::new, plain), String::new()),
+        (name, None) => (name.unwrap_or_default(), String::new()),
     };
     if let (Node::End(place), Some(txid)) = (node, place.and_then(|place| place.transaction)) {
         name = place
@@ -311,7 +309,7 @@ fn boxed(
             (_, _, true) => "seed".to_owned(),
             (Some(place), _, _) => wording::kind(place.kind).to_owned(),
             (None, true, _) => "goes on, not drawn".to_owned(),
-            (None, false, _) => String::new(),
+            (None, false, _) => whole(step),
         };
     }
     let amount = match (step, place) {
@@ -340,6 +338,30 @@ fn boxed(
         "bold",
     )?;
     svg.close("g")
+}
+
+/// The label, or that of the cluster, which is a weaker thing and said to be one.
+fn name(place: Option<&Destination>, party: Option<&Party>) -> Option<String> {
+    let own = party.and_then(|party| party.label.as_ref());
+    let own = place
+        .and_then(|place| place.label.as_deref())
+        .or(own.map(|(_, name)| name.as_str()));
+    if let Some(own) = own {
+        return Some(cut(&plain(own), NAME_MAX));
+    }
+    let (_, of_cluster) = party?.cluster_label.as_ref()?;
+    Some(format!(
+        "{} (cluster)",
+        cut(&plain(of_cluster), NAME_MAX - 10)
+    ))
+}
+
+/// What an output is worth that was not followed in full.
+fn whole(step: Option<&Step>) -> String {
+    let in_part = step.filter(|step| step.amount < step.value);
+    in_part.map_or_else(String::new, |step| {
+        format!("part of {} BTC", step.value.btc())
+    })
 }
 
 /// Everything that a box has no room for.

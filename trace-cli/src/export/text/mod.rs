@@ -89,7 +89,11 @@ fn seeds(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
 }
 
 fn totals(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
-    section("Where it is", to)?;
+    let title = match report.direction {
+        Direction::Forward => "Where it is",
+        Direction::Back => "Where it came from",
+    };
+    section(title, to)?;
     let conserving = report.conservation.holds.is_some();
     let several = report.seeds.len() > 1;
     let mut header = columns(["", "BTC", if conserving { "%" } else { "" }]);
@@ -145,16 +149,12 @@ fn holders(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
         "BTC",
     ]);
     let mut table = Table::new(header, &[3, 4]);
-    for (holder, places) in Holder::group(&report.destinations) {
-        let found = places
-            .iter()
-            .filter_map(|index| report.destinations.get(*index));
-        let sum: Amount = found.map(|place| place.amount).sum();
+    for (holder, places, sum) in Holder::group(&report.destinations) {
         table.row([
             wording::kind(holder.kind).to_owned(),
             plain(&holder.called.unwrap_or_default()),
             holder.address.unwrap_or_default(),
-            places.len().to_string(),
+            places.to_string(),
             sum.btc().to_string(),
         ]);
     }

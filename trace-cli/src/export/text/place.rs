@@ -24,7 +24,7 @@ pub(super) fn destinations(report: &Report, to: &mut dyn io::Write) -> io::Resul
         to,
         "A way is told by the numbers that its transactions have in the next table.\n"
     )?;
-    let mut table = Table::new(columns(["Block", "Place", "BTC"]), &[0, 2]);
+    let mut table = Table::parted(columns(["Block", "Place", "BTC"]), &[0, 2]);
     for place in report
         .destinations
         .iter()

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use comfy_table::{CellAlignment, Table as Comfy, presets};
+use comfy_table::{CellAlignment, LineStyle, Table as Comfy, TableStyle, presets};
 
 /// A table whose rows are written in full, however wide: an address cut short is none.
 pub(super) struct Table(Comfy);
@@ -15,8 +15,18 @@ pub(super) fn columns<const N: usize>(names: [&str; N]) -> Vec<String> {
 impl Table {
     /// A table whose columns `numbers` are set to the right.
     pub(super) fn new(header: Vec<String>, numbers: &[usize]) -> Self {
+        let style = presets::UTF8_HORIZONTAL_ONLY.row_separator(LineStyle::none());
+        Self::styled(style, header, numbers)
+    }
+
+    /// One whose rows are several lines high, and so are parted by lines.
+    pub(super) fn parted(header: Vec<String>, numbers: &[usize]) -> Self {
+        Self::styled(presets::UTF8_HORIZONTAL_ONLY, header, numbers)
+    }
+
+    fn styled(style: TableStyle, header: Vec<String>, numbers: &[usize]) -> Self {
         let mut table = Comfy::new();
-        table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+        table.load_style(style);
         table.set_header(header);
         for number in numbers {
             if let Some(column) = table.column_mut(*number) {
