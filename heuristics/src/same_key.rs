@@ -1,17 +1,17 @@
 //! Equivalent scripts: P2PK, P2PKH, P2WPKH and P2WPKH inside P2SH of one key.
 //!
 //! Whoever holds a key can spend each of them, so they have one owner as surely as the hash
-//! functions hold. A script of one form leads to the others by hashing, except to P2PK, which
-//! holds the key itself, and from P2SH, which hides its key hash until an input reveals it or
-//! another form of the key appears. An uncompressed key and its compressed form are one key:
-//! P2PK tells both, P2PKH only once it is spent.
+//! functions hold. A script of one form leads to the others by hashing, but not to P2PK, which
+//! holds the key itself, and not from P2SH, which hides its key hash. So P2SH is linked when
+//! it is spent, or when another form of its key appears after it. An uncompressed key and its
+//! compressed form are one key: P2PK tells both, P2PKH only once it is spent.
 //!
 //! Known false positives: none, unless a key is shared.
 
 use std::collections::BTreeMap;
 
 use trace_core::claim::{Link, Rule};
-use trace_core::model::{Address, AddressId, KeyHash, ScriptKind, TxNumber};
+use trace_core::model::{AddressId, KeyHash, ScriptKind, TxNumber};
 use trace_core::view::{Answer, CoinView, NumberedTransaction};
 
 /// The rule as it is named in links.
@@ -121,13 +121,17 @@ impl Keys {
         hash: KeyHash,
         into: &mut Vec<Link>,
     ) {
-        // P2WPKH and the like lead to the P2SH themselves; nothing leads to an uncompressed key.
+        // Nothing leads to the script of an uncompressed key, so it is remembered for forms
+        // that appear later. A form that appears after a P2SH leads to it.
         let hidden = kind != ScriptKind::P2sh;
-        if hidden {
-            for other in equivalents(view, &[hash]) {
-                if other != address && !appears_later(view, other, tx) {
-                    into.push(link(other, address, tx));
-                }
+        for other in equivalents(view, &[hash]) {
+            let earlier = if hidden {
+                other != address && !appears_later(view, other, tx)
+            } else {
+                other < address
+            };
+            if earlier {
+                into.push(link(other, address, tx));
             }
         }
         self.meet(tx, address, hash, hidden, into);
@@ -165,14 +169,25 @@ impl Keys {
     }
 }
 
-/// The addresses of the view to which the script of `address` leads, and those to which a
-/// key hash leads that inputs revealed of it.
-pub fn of_address(view: &dyn CoinView, address: AddressId, revealed: &[KeyHash]) -> Vec<AddressId> {
-    let script = view.address(address);
-    let mut hashes = script.as_ref().map(Address::key_hashes).unwrap_or_default();
-    hashes.extend(revealed);
+/// The addresses of the view that are linked with `address` because of what its script shows,
+/// or because of a key hash that an input revealed of it.
+pub(crate) fn of_address(
+    view: &dyn CoinView,
+    address: AddressId,
+    revealed: Option<KeyHash>,
+) -> Vec<AddressId> {
+    let hashes = match revealed {
+        Some(hash) => vec![hash],
+        None => view
+            .address(address)
+            .map(|script| script.key_hashes())
+            .unwrap_or_default(),
+    };
     let mut found = equivalents(view, &hashes);
-    found.retain(|other| *other != address);
+    found.retain(|other| {
+        let hides = view.address(*other).map(|other| other.kind()) == Some(ScriptKind::P2sh);
+        *other != address && (!hides || appears_earlier(view, *other, address))
+    });
     found
 }
 
@@ -201,6 +216,15 @@ fn appears_later(view: &dyn CoinView, address: AddressId, tx: TxNumber) -> bool 
     match view.first_appearance(address) {
         Answer::Known(first) => view.order(first) > view.order(tx),
         Answer::NotFetched | Answer::Unknown(_) => false,
+    }
+}
+
+/// Whether `a` appears before `b`. Where the view does not know, its numbers decide, which
+/// in a ledger are given in the order of appearance.
+fn appears_earlier(view: &dyn CoinView, a: AddressId, b: AddressId) -> bool {
+    match [a, b].map(|address| view.first_appearance(address)) {
+        [Answer::Known(a), Answer::Known(b)] => view.order(a) < view.order(b),
+        _ => a < b,
     }
 }
 

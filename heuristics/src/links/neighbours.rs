@@ -143,10 +143,10 @@ impl Neighbourhood {
         first: TxNumber,
         revealed: &[(KeyHash, TxNumber)],
     ) {
-        let shown = [(same_key::of_address(view, address, &[]), first)];
+        let shown = [(same_key::of_address(view, address, None), first)];
         let revealed = revealed
             .iter()
-            .map(|(hash, tx)| (same_key::of_address(view, address, &[*hash]), *tx));
+            .map(|(hash, tx)| (same_key::of_address(view, address, Some(*hash)), *tx));
         let mut known: Vec<AddressId> = Vec::new();
         for (others, tx) in shown.into_iter().chain(revealed) {
             for other in others {
@@ -154,6 +154,11 @@ impl Neighbourhood {
                     continue;
                 }
                 known.push(other);
+                if view.first_appearance(other) == Answer::NotFetched {
+                    let script = view.address(other);
+                    self.wants
+                        .extend(script.map(|script| Question::Receipts(script, 0)));
+                }
                 let tx = match view.first_appearance(other) {
                     Answer::Known(later) if view.order(later) > view.order(tx) => later,
                     _ => tx,

@@ -11,7 +11,7 @@ use trace_core::model::TxNumber;
 use trace_core::view::{Answer, CoinView};
 
 use super::Rate;
-use super::revealed::{Revealed, Revealer};
+use super::revealed::{Evidence, Revealed, Revealer};
 use crate::change::ChangeRule;
 use crate::mix::{self, MixVerdict};
 use crate::numbered::empty;
@@ -24,6 +24,9 @@ pub struct ChangeMeasured {
     /// Those of them with a choice: no coinbase, no mix or possible mix, two outputs or more
     /// that can be spent.
     pub with_choice: u64,
+    /// Those of them of which an output goes back to an address of the inputs, so that
+    /// nothing has to be revealed. Self-change speaks of no others, so it is not measured.
+    pub evident: u64,
     /// Those of them whose change is revealed later.
     pub revealed: u64,
     /// Those of them of which more than one output is revealed to be the spender's.
@@ -49,19 +52,18 @@ pub struct MeasuredRule {
     pub right: u64,
 }
 
-/// Measures `rules` over `transactions`. An address that was paid more than `receipts_max`
-/// times is not looked through; where that leaves a question open, the transaction counts as
-/// unknown.
+/// Measures `rules` over `transactions`. Where `evidence` leaves a question open, the
+/// transaction counts as unknown.
 ///
-/// Cost: for each transaction with a choice the histories of its addresses, each of
-/// `receipts_max` outputs at most.
+/// Cost: with clusters, reading each transaction; else for each with a choice the histories of
+/// its addresses, each of `receipts_max` outputs at most.
 pub fn change(
     view: &dyn CoinView,
     transactions: impl IntoIterator<Item = TxNumber>,
     rules: &[&ChangeRule],
-    receipts_max: usize,
+    evidence: Evidence,
 ) -> ChangeMeasured {
-    let mut revealer = Revealer::new(view, receipts_max);
+    let mut revealer = Revealer::new(view, evidence);
     let mut measured = ChangeMeasured {
         rules: rules
             .iter()
@@ -93,6 +95,10 @@ pub fn change(
             Revealed::Change(vout) => vout,
             Revealed::Several => {
                 measured.several += 1;
+                continue;
+            }
+            Revealed::Evident => {
+                measured.evident += 1;
                 continue;
             }
             Revealed::Unknown => {

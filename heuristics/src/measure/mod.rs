@@ -12,3 +12,4 @@ pub use change::{ChangeMeasured, MeasuredRule, change};
 pub use joins::joins;
 pub use pairs::{Pairs, pairs};
 pub use rate::Rate;
+pub use revealed::Evidence;
