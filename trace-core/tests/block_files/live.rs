@@ -41,7 +41,7 @@ fn a_file_that_vanishes_or_changes_is_an_error_that_names_it() {
     file.set_len(length - 1).unwrap();
     let error = read(9).unwrap_err();
     assert!(
-        error.contains("blk00001.dat: byte ") && error.contains("cut"),
+        error.contains("blk00001.dat: byte ") && error.contains("cut off"),
         "{error}"
     );
     folder.write("blk00001.dat", &vec![7; records(&blocks[5..]).len()], 0);

@@ -1,4 +1,4 @@
-//! One `blk*.dat` or `rev*.dat`, as long as it was when the folder was opened.
+//! One `blk*.dat` or `rev*.dat`.
 
 use std::fs::{self, File};
 use std::io::{self, Read as _, Seek as _, SeekFrom};
@@ -11,40 +11,42 @@ use crate::source::SourceError;
 #[derive(Debug)]
 pub(super) struct DataFile {
     path: PathBuf,
-    bytes: u64,
     key: XorKey,
 }
 
-/// A file being read.
+/// A file being read, as long as it was when reading began: its node may write behind that,
+/// and cuts it to its proper length when it begins the next one.
 pub(super) struct Reader<'a> {
     of: &'a DataFile,
     file: File,
+    bytes: u64,
 }
 
 impl DataFile {
-    /// The file as long as it is now; what is written to it later is never read.
+    /// A file that is there and can be read from any byte.
     pub(super) fn at(path: PathBuf, key: XorKey) -> Result<Self, SourceError> {
         let metadata = fs::metadata(&path).map_err(|error| failed(&path, error.to_string()))?;
         // Reading a pipe or a device could wait for ever.
         if !metadata.is_file() {
             return Err(failed(&path, "is not a regular file".to_owned()));
         }
-        let bytes = metadata.len();
-        Ok(Self { path, bytes, key })
+        Ok(Self { path, key })
     }
 
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
 
-    pub(super) fn bytes(&self) -> u64 {
-        self.bytes
-    }
-
     /// Opens the file for reading, without a lock: its node may be writing to it.
     pub(super) fn reader(&self) -> Result<Reader<'_>, SourceError> {
-        let file = File::open(&self.path).map_err(|error| failed(&self.path, error.to_string()))?;
-        Ok(Reader { of: self, file })
+        let failed = |error: io::Error| failed(&self.path, error.to_string());
+        let file = File::open(&self.path).map_err(failed)?;
+        let bytes = file.metadata().map_err(failed)?.len();
+        Ok(Reader {
+            of: self,
+            file,
+            bytes,
+        })
     }
 
     /// An error at a byte of this file.
@@ -57,6 +59,10 @@ impl<'a> Reader<'a> {
     /// The file that is read.
     pub(super) fn file(&self) -> &'a DataFile {
         self.of
+    }
+
+    pub(super) fn bytes(&self) -> u64 {
+        self.bytes
     }
 
     /// The bytes from `at` on as they were before the pattern was laid over them.
@@ -73,9 +79,7 @@ impl<'a> Reader<'a> {
         file.seek(SeekFrom::Start(at))
             .and_then(|_| file.read_exact(bytes))
             .map_err(|error| match error.kind() {
-                io::ErrorKind::UnexpectedEof => {
-                    self.of.error(at, "the file was cut since it was opened")
-                }
+                io::ErrorKind::UnexpectedEof => self.of.error(at, "the file is cut off here"),
                 _ => self.of.error(at, error),
             })
     }

@@ -63,7 +63,8 @@ fn coinbase_height(block: &[u8]) -> Option<u32> {
                 .iter()
                 .rev()
                 .fold(0_u64, |value, byte| value << 8 | u64::from(*byte));
-            u32::try_from(value).ok()
+            // Nodes count heights in 31 bits.
+            i32::try_from(value).ok()?.try_into().ok()
         }
         _ => None,
     }
@@ -109,7 +110,6 @@ mod tests {
         check(2, &[1, 17], Some(17));
         check(2, &[2, 0x80, 0x00], Some(128));
         check(2, &[4, 0xff, 0xff, 0xff, 0x7f], Some(0x7fff_ffff));
-        check(2, &[5, 0xff, 0xff, 0xff, 0xff, 0], Some(u32::MAX));
     }
 
     #[test]
@@ -120,6 +120,7 @@ mod tests {
         check(2, &[2, 0x63], None);
         check(2, &[2, 0x00, 0x80], None);
         check(2, &[5, 0, 0, 0, 0, 1], None);
+        check(2, &[5, 0, 0, 0, 0x80, 0], None);
         check(2, &[8, 1, 2, 3, 4, 5, 6, 7, 8], None);
         check(2, &[0x6a], None);
     }

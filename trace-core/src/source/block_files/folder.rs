@@ -34,7 +34,7 @@ pub(super) struct Contents {
     pub(super) skipped: Vec<Skipped>,
 }
 
-/// The files in the order of their numbers, each as long as it is now.
+/// The files in the order of their numbers.
 pub(super) fn list(dir: &Path) -> Result<Vec<Pair>, SourceError> {
     let failed = |why: String| SourceError::File {
         path: dir.display().to_string(),
@@ -73,10 +73,11 @@ fn number(name: &str, kind: &str) -> Option<u32> {
 /// The network whose magic the first file begins with that begins with any.
 pub(super) fn network(files: &[Pair]) -> Result<Option<BitcoinNetwork>, SourceError> {
     for Pair { blocks, .. } in files {
-        if blocks.bytes() < 4 {
+        let reader = blocks.reader()?;
+        if reader.bytes() < 4 {
             continue;
         }
-        let magic = blocks.reader()?.read(0, 4)?;
+        let magic = reader.read(0, 4)?;
         let mut networks = BitcoinNetwork::ALL.into_iter();
         if let Some(network) = networks.find(|network| network.magic() == *magic) {
             return Ok(Some(network));
@@ -124,7 +125,7 @@ pub(super) fn search(files: &[Pair], magic: [u8; 4]) -> Result<Contents, SourceE
         path: files
             .first()
             .map_or_else(String::new, |pair| pair.blocks.path().display().to_string()),
-        why: "more blocks in this file and those beside it than 32 bits can count".to_owned(),
+        why: "more blocks in this file and those beside it than 31 bits can count".to_owned(),
     })?;
     Ok(Contents {
         blocks,
@@ -142,9 +143,10 @@ fn search_file(
     magic: [u8; 4],
 ) -> Result<FileContents, SourceError> {
     let file = &pair.blocks;
-    let has_room = file.bytes() + BLOCK_BYTES_MAX < FILE_BYTES_MAX;
+    let reader = file.reader()?;
+    let has_room = reader.bytes().saturating_add(BLOCK_BYTES_MAX) < FILE_BYTES_MAX;
     let search = Search {
-        reader: file.reader()?,
+        reader,
         kind: Kind::Block,
         magic,
         may_grow: is_last || has_room,

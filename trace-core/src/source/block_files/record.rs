@@ -73,7 +73,7 @@ impl Search<'_> {
     /// All records of the file in their order, and what lies between them. Memory is that of
     /// the records' heads; time is a read a record, and a read of the file where none is.
     pub(super) fn run(&self) -> Result<(Vec<Record>, Vec<Skipped>), SourceError> {
-        let end = self.reader.file().bytes();
+        let end = self.reader.bytes();
         let (mut found, mut skipped) = (Vec::new(), Vec::new());
         let mut gap: Option<Gap> = None;
         let mut unchecked = end.saturating_mul(CHECKED_TIMES);
@@ -103,7 +103,7 @@ impl Search<'_> {
 
     /// The record that says it begins at `at`, if it fits into the file.
     fn record_at(&self, at: u64) -> Result<Option<Record>, SourceError> {
-        let left = self.reader.file().bytes().saturating_sub(at);
+        let left = self.reader.bytes().saturating_sub(at);
         let length = usize::try_from(left).map_or(HEAD_BYTES, |left| left.min(HEAD_BYTES));
         let bytes = self.reader.read(at, length)?;
         let Some(([magic @ .., l0, l1, l2, l3], content)) = bytes.split_first_chunk::<8>() else {
@@ -125,7 +125,7 @@ impl Search<'_> {
         };
         let fits = *magic == self.magic
             && lengths.contains(&u64::from(length))
-            && self.end_of(&record) <= self.reader.file().bytes();
+            && self.end_of(&record) <= self.reader.bytes();
         Ok(fits.then_some(record))
     }
 
@@ -153,7 +153,7 @@ impl Search<'_> {
     }
 
     fn open_gap(&self, at: u64) -> Result<Gap, SourceError> {
-        let left = self.reader.file().bytes() - at;
+        let left = self.reader.bytes() - at;
         let begins = left >= 4 && self.reader.read(at, 4)? == self.magic;
         Ok(Gap {
             why: if begins {
@@ -169,7 +169,7 @@ impl Search<'_> {
     /// Where the magic comes next behind `from`, or the end of the file. Notes in `gap` what
     /// lies before it.
     fn next_magic(&self, from: u64, mut gap: Option<&mut Gap>) -> Result<u64, SourceError> {
-        let end = self.reader.file().bytes();
+        let end = self.reader.bytes();
         let (mut raw, mut zeros) = (Vec::new(), vec![0; SEARCH_BYTES_MIN]);
         let mut at = from;
         loop {

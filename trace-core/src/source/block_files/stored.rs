@@ -23,9 +23,9 @@ pub(super) struct Blocks {
 }
 
 impl Blocks {
-    /// `None` for more blocks than 32 bits can count.
+    /// `None` for more blocks than 31 bits can count, as nodes count heights.
     pub(super) fn of(stored: Vec<Stored>) -> Option<Self> {
-        let count = u32::try_from(stored.len()).ok()?;
+        let count = i32::try_from(stored.len()).ok()?.try_into().ok()?;
         let mut by_hash: Vec<u32> = (0..count).collect();
         by_hash.sort_unstable_by_key(|index| (hash_of(&stored, *index), *index));
         Some(Self { stored, by_hash })

@@ -55,7 +55,7 @@ mod tests {
         let key = XorKey([1, 2, 3, 4, 5, 6, 7, 8]);
         let mut whole: Vec<u8> = (0..100).collect();
         key.apply(0, &mut whole);
-        assert_eq!(whole[10], 10 ^ 3);
+        assert_eq!(whole[10], 0x0a ^ 0x03);
         for from in 0_u8..100 {
             let mut part: Vec<u8> = (from..100).collect();
             key.apply(u64::from(from), &mut part);
