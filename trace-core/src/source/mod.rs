@@ -3,16 +3,20 @@
 //! An adapter speaks one node's language over a [`Transport`]; what is recorded, cached and
 //! replayed is what crosses the transport, so every adapter replays without knowing it.
 
+mod allowance;
 pub mod block_files;
 pub mod history;
 pub mod http;
 mod interruption;
 mod limits;
+pub mod recorder;
+pub mod recording;
 pub mod transport;
 pub mod uri;
 
 use futures_util::future::BoxFuture;
 
+pub use allowance::Allowance;
 pub use interruption::Interruption;
 pub use limits::Limits;
 pub use transport::{AskError, Reply, Request, Transport};
