@@ -39,12 +39,15 @@ pub struct Limits {
     pub cache_bytes_max: u64,
     /// A recording to write. Must not exist.
     pub record: Option<PathBuf>,
+    /// Entries of a recording that is replayed, at most; each takes 40 bytes of memory.
+    pub recording_entries_max: usize,
 }
 
 impl Default for Limits {
     /// 20 requests a second, 8 under way, 30 s for each, tried 6 times again after 0.5 s and
     /// up to 30 s (`Retry-After`: 2 minutes), 256 MiB a reply, 16 calls a batch, no limit on
-    /// the number of questions, no cache (16 GiB if there is one), no recording.
+    /// the number of questions, no cache (16 GiB if there is one), no recording
+    /// (20 million entries in one that is replayed).
     fn default() -> Self {
         Self {
             requests_per_second: 20,
@@ -60,6 +63,7 @@ impl Default for Limits {
             cache: None,
             cache_bytes_max: 16 << 30,
             record: None,
+            recording_entries_max: 20_000_000,
         }
     }
 }

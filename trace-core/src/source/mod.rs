@@ -4,6 +4,7 @@
 //! replayed is what crosses the transport, so every adapter replays without knowing it.
 
 pub mod bitcoin_core;
+mod allowance;
 pub mod block_files;
 mod branch;
 pub mod esplora;
@@ -14,11 +15,14 @@ mod interruption;
 mod limits;
 mod round;
 mod told;
+pub mod recorder;
+pub mod recording;
 pub mod transport;
 pub mod uri;
 
 use futures_util::future::BoxFuture;
 
+pub use allowance::Allowance;
 pub use interruption::Interruption;
 pub use limits::Limits;
 pub use transport::{AskError, Reply, Request, Transport};

@@ -2,14 +2,11 @@
 
 use std::time::Duration;
 
+use crate::source::transport::BUSY;
 use crate::source::{AskError, Request};
 
 /// Longer texts of a node's errors are cut.
 const MESSAGE_CHARS_MAX: usize = 1_000;
-
-/// Codes that mean "not now": Bitcoin Core warming up, a request limit exceeded (EIP-1474),
-/// and the HTTP status some gateways repeat as a code.
-const BUSY: [i64; 3] = [-28, -32_005, 429];
 
 /// What went wrong with a request, or with one call of a batch.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -121,7 +121,10 @@ fn result_of(reply: RpcReply<'_>) -> Result<Reply, Fault> {
 mod tests {
     use super::*;
 
-    #[expect(clippy::unnecessary_wraps, reason = "it is compared with what is parsed")]
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "it is compared with what is parsed"
+    )]
     fn reply(text: &str) -> Result<Reply, Fault> {
         Ok(Reply(text.as_bytes().to_vec()))
     }
