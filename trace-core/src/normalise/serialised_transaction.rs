@@ -78,7 +78,7 @@ pub(super) fn covered(transaction: &Transaction<Address, OutPoint>) -> Result<()
         return Ok(());
     }
     Err(NormaliseError::new(
-        format!("transaction {}", transaction.txid),
+        "fee",
         format!("it spends {inputs_sat} satoshis and pays {outputs_sat}"),
     ))
 }
