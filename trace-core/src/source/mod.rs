@@ -5,6 +5,8 @@
 
 pub mod bitcoin_core;
 mod allowance;
+mod allowance;
+pub mod bitcoin_core;
 pub mod block_files;
 mod branch;
 pub mod esplora;
@@ -17,6 +19,8 @@ mod round;
 mod told;
 pub mod recorder;
 pub mod recording;
+mod round;
+mod told;
 pub mod transport;
 pub mod uri;
 

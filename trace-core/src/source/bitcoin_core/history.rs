@@ -163,7 +163,8 @@ impl<T: Transport> Answering<'_, T> {
         let mut creators = self.core.locate(spent.collect()).await.into_iter();
         let leads = leads.into_iter().map(|lead| match lead {
             Lead::Spent(outpoint, _) => match creators.next() {
-                Some(Ok(creator)) => self.search_spender(outpoint, &creator),
+                Some(Ok(Some(creator))) => self.search_spender(outpoint, &creator),
+                Some(Ok(None)) => Lead::Settled(Ok(Told::NoTransaction(outpoint.txid))),
                 Some(Err(error)) => Lead::Settled(Err(error)),
                 None => Lead::Settled(Err(unanswered())),
             },
@@ -248,7 +249,8 @@ impl<T: Transport> Answering<'_, T> {
         let mut located = self.core.locate(all).await.into_iter();
         let told = questions.iter().zip(counted).map(|(question, counted)| {
             let count = counted?;
-            let located = located.by_ref().take(count).collect();
+            let located = located.by_ref().take(count);
+            let located = located.filter_map(Result::transpose).collect();
             Ok(Told::of(question, located, self.as_of))
         });
         told.map(|told| match told {

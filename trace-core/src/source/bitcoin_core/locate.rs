@@ -46,8 +46,15 @@ struct CreatedAt {
 }
 
 impl<T: Transport> BitcoinCore<T> {
-    /// Fetches what is not known yet of transactions, one answer for each, in their order.
-    pub(super) async fn locate(&self, found: Vec<Found>) -> Vec<Result<Located, SourceError>> {
+    /// Fetches what is not known yet of transactions, one answer for each, in their order;
+    /// `None` for one whose block is not on the best chain.
+    ///
+    /// The node's indexes keep what a reorganisation left behind, some for ever. If it was
+    /// left behind only since, then so was the block as of which is asked.
+    pub(super) async fn locate(
+        &self,
+        found: Vec<Found>,
+    ) -> Vec<Result<Option<Located>, SourceError>> {
         let mut located = Vec::with_capacity(found.len());
         let mut rest = found.into_iter().peekable();
         while rest.peek().is_some() {
@@ -81,7 +88,7 @@ impl<T: Transport> BitcoinCore<T> {
         text: Option<Ticket>,
         place: Option<(Ticket, Ticket)>,
         replies: &Replies,
-    ) -> Result<Located, SourceError> {
+    ) -> Result<Option<Located>, SourceError> {
         let told = match (found.transaction, text) {
             (Some(told), _) => told,
             (None, Some(text)) => parse(replies, text)?,
@@ -101,7 +108,10 @@ impl<T: Transport> BitcoinCore<T> {
                 if inclusion.block != found.block {
                     return Err(replies.malformed(proof, "proves another block"));
                 }
-                let header = Header::on_best_chain(replies, header)?;
+                let header: Header = replies.json(header)?;
+                if !header.is_on_best_chain() {
+                    return Ok(None);
+                }
                 Position {
                     height: header.height,
                     index: inclusion.index,
@@ -116,10 +126,10 @@ impl<T: Transport> BitcoinCore<T> {
                 self.whereabouts.remember(origins.heights());
             }
         }
-        Ok(Located {
+        Ok(Some(Located {
             position,
             transaction: told.transaction,
-        })
+        }))
     }
 }
 
@@ -130,17 +140,8 @@ pub(super) fn parse(replies: &Replies, ticket: Ticket) -> Result<CoreTransaction
 }
 
 impl Header {
-    /// Reads a reply to `getblockheader`, refusing a block that a reorganisation left behind.
-    pub(super) fn on_best_chain(replies: &Replies, ticket: Ticket) -> Result<Self, SourceError> {
-        let header: Self = replies.json(ticket)?;
-        if header.confirmations < 1 {
-            return Err(SourceError::Contradiction(format!(
-                "the node told of a block at height {} that is not on its best chain: it was \
-                 left behind in between",
-                header.height
-            )));
-        }
-        Ok(header)
+    pub(super) fn is_on_best_chain(&self) -> bool {
+        self.confirmations > 0
     }
 }
 

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::locate::{Found, Header};
 use super::{BitcoinCore, call};
 use crate::model::{Address, Block, BlockHash, BlockRef, OutPoint, Position};
-use crate::normalise::{self, RawBlock, Spent};
+use crate::normalise::{self, CoreTransaction, RawBlock, Spent};
 use crate::source::round::Round;
 use crate::source::{SourceError, Transport};
 
@@ -75,7 +75,12 @@ impl Search {
                         height: block.at.height,
                         index,
                     }),
-                    transaction: None,
+                    // Nothing is missing of a coinbase, and the one of the genesis block Core
+                    // would not hand out.
+                    transaction: transaction.is_coinbase().then(|| CoreTransaction {
+                        transaction: transaction.clone(),
+                        block: Some(block.at.hash),
+                    }),
                 });
             }
         }
@@ -167,7 +172,13 @@ impl<T: Transport> BitcoinCore<T> {
             .collect();
         let replies = round.ask(&self.transport).await;
         let blocks = asked.into_iter().map(|(hash, header, block)| {
-            let height = Header::on_best_chain(&replies, header)?.height;
+            let header: Header = replies.json(header)?;
+            if !header.is_on_best_chain() {
+                return Err(SourceError::Contradiction(format!(
+                    "block {hash} was found on the best chain and is not on it any more"
+                )));
+            }
+            let height = header.height;
             let raw = RawBlock::Serialised {
                 at: BlockRef { height, hash },
                 block: replies.hex_bytes(block)?,
