@@ -65,8 +65,7 @@ impl<T: Transport> Esplora<T> {
                 let placeless = placeless(told, txid)?;
                 let index = match replies.bytes(proof) {
                     Err(AskError::Status {
-                        status: 400 | 404 | 405 | 501,
-                        ..
+                        status: 400 | 404, ..
                     }) => Index::In(
                         round.add(path::txids(placeless.block.hash)),
                         round.add(path::header(placeless.block.hash)),
