@@ -8,7 +8,7 @@ use trace_core::taint::{Bounds, Direction, Mixes, Plan, Policy, Seed};
 use trace_core::view::CoinView;
 
 use crate::arguments::ClustersFrom;
-use crate::document::{Conditions, Report, SeedKind, SeedName};
+use crate::document::{Conditions, LabelList, Report, SeedKind, SeedName};
 use crate::inquiry::{Inquiry, Question};
 use crate::interrupt::Interrupted;
 use crate::surroundings::Places;
@@ -82,12 +82,16 @@ pub(crate) fn of_view(
     labels: &Labels,
     path_max: usize,
 ) -> Report {
-    let stop = StopSet::default();
+    let stop = StopSet::of(["exchange"]);
     let rules = heuristics::RuleSet::default();
     let conditions = Conditions {
         mixes: "stop",
-        stop: vec!["exchange".to_owned()],
-        lists: Vec::new(),
+        stop: stop.categories().map(str::to_owned).collect(),
+        lists: vec![LabelList {
+            name: "labels.csv".to_owned(),
+            labels: labels.all().len(),
+            skipped: labels.skipped().len(),
+        }],
         bounds: plan.bounds.into(),
         clusters: "trail",
         rules: crate::rules::names(&rules),

@@ -5,6 +5,8 @@ mod csv;
 mod dot;
 mod graphml;
 mod json;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use std::io;

@@ -7,6 +7,8 @@ mod coordinates;
 mod draw;
 mod fold;
 mod layers;
+#[cfg(test)]
+mod tests;
 
 use std::io;
 

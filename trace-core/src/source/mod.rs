@@ -3,8 +3,6 @@
 //! An adapter speaks one node's language over a [`Transport`]; what is recorded, cached and
 //! replayed is what crosses the transport, so every adapter replays without knowing it.
 
-pub mod bitcoin_core;
-mod allowance;
 mod allowance;
 pub mod bitcoin_core;
 pub mod block_files;
@@ -15,8 +13,6 @@ pub mod http;
 mod inclusion;
 mod interruption;
 mod limits;
-mod round;
-mod told;
 pub mod recorder;
 pub mod recording;
 mod round;
