@@ -5,6 +5,7 @@
 
 mod allowance;
 pub mod block_files;
+pub mod cache;
 pub mod history;
 pub mod http;
 mod interruption;
