@@ -172,18 +172,18 @@ fn a_damaged_cache_is_made_anew() {
 
 #[test]
 fn a_cache_that_is_cut_off_or_torn_anywhere_does_not_lie() {
-    for share in [1, 4, 9] {
+    for share in [1_u8, 4, 9] {
         check_harmed(|folder| {
             for file in files(folder) {
                 let length = fs::metadata(&file).unwrap().len();
                 let file = fs::File::options().write(true).open(file).unwrap();
-                file.set_len(length * share / 10).unwrap();
+                file.set_len(length * u64::from(share) / 10).unwrap();
             }
         });
         check_harmed(|folder| {
             for file in files(folder) {
                 let mut bytes = fs::read(&file).unwrap();
-                for byte in bytes.iter_mut().skip(share as usize * 7).step_by(997) {
+                for byte in bytes.iter_mut().skip(usize::from(share) * 7).step_by(997) {
                     *byte ^= 0x55;
                 }
                 fs::write(&file, bytes).unwrap();
@@ -219,7 +219,7 @@ fn a_damaged_reply_is_asked_for_again() {
             match number % 3 {
                 0 => value[40] ^= 1,
                 1 => value.truncate(20),
-                _ => value = tree.get(&block(0).to_string()).unwrap().unwrap().to_vec(),
+                _ => value = tree.get(block(0).to_string()).unwrap().unwrap().to_vec(),
             }
             tree.insert(key, value).unwrap();
         }
