@@ -4,14 +4,20 @@
 //! replayed is what crosses the transport, so every adapter replays without knowing it.
 
 mod allowance;
+pub mod bitcoin_core;
 pub mod block_files;
+mod branch;
 pub mod cache;
+pub mod esplora;
 pub mod history;
 pub mod http;
+mod inclusion;
 mod interruption;
 mod limits;
 pub mod recorder;
 pub mod recording;
+mod round;
+mod told;
 pub mod transport;
 pub mod uri;
 

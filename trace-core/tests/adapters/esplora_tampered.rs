@@ -1,0 +1,1 @@
+//! A server that does not tell the truth.
