@@ -11,6 +11,7 @@
 use std::collections::BTreeMap;
 
 use trace_core::claim::{Link, Rule};
+use trace_core::cluster::Forest;
 use trace_core::model::{AddressId, KeyHash, ScriptKind, TxNumber};
 use trace_core::view::{Answer, CoinView, NumberedTransaction};
 
@@ -30,6 +31,32 @@ pub struct Keys {
     hidden: BTreeMap<KeyHash, AddressId>,
     /// The addresses that were looked at. It only saves work.
     looked_at: Vec<u64>,
+}
+
+/// The links between equivalent scripts that joined clusters, by address.
+///
+/// A script does not lead to every other one of its key, so these are looked up and not
+/// computed.
+#[derive(Clone, Debug, Default)]
+pub struct Equivalents {
+    at: BTreeMap<AddressId, Vec<Link>>,
+}
+
+impl Equivalents {
+    /// Goes over all links once.
+    pub fn of(forest: &Forest) -> Self {
+        let mut at: BTreeMap<AddressId, Vec<Link>> = BTreeMap::new();
+        for link in forest.iter().filter(|link| link.rule == RULE) {
+            at.entry(link.a).or_default().push(link);
+            at.entry(link.b).or_default().push(link);
+        }
+        Self { at }
+    }
+
+    /// Those at one address, in chain order.
+    pub fn at(&self, address: AddressId) -> &[Link] {
+        self.at.get(&address).map_or(&[], Vec::as_slice)
+    }
 }
 
 impl Keys {

@@ -4,10 +4,11 @@ use heuristics::change;
 use heuristics::clustering::Clustering;
 use heuristics::links::{self, Bounds, Gap, NoLink};
 use heuristics::mix::MixKind;
+use heuristics::same_key::Equivalents;
 use heuristics::{RuleSet, co_spend};
 use testdata::scenario::{Scenario, address};
 use trace_core::claim::Link;
-use trace_core::cluster::{Actor, Connection, Veto, shortest_path};
+use trace_core::cluster::{Actor, Connection, Veto};
 use trace_core::model::{AddressId, BitcoinNetwork, Chain, KeyHash, OutPoint};
 use trace_core::view::{CoinView, Gathered, Question, Unknown};
 
@@ -59,13 +60,21 @@ fn check(story: &str, rules: &RuleSet, expected: &[&str]) {
     assert_eq!(shown(&story, &view, &found), expected);
 }
 
+fn equivalents(view: &Gathered) -> Equivalents {
+    let mut clustering = Clustering::new(RuleSet::default(), 0);
+    clustering
+        .advance(view, view.transaction_numbers())
+        .expect("the view holds them");
+    Equivalents::of(clustering.clusters().forest())
+}
+
 #[track_caller]
-fn explain(story: &str, rules: &RuleSet, a: &str, b: &str, expected: &[&str]) {
+fn explain(story: &str, rules: &RuleSet, ends: [&str; 2], expected: &[&str]) {
     let story = Scenario::of(story);
     let view = story.view();
-    let neighbours = |at| links::neighbours(&view, at, rules, EVERYTHING).links;
-    let [a, b] = [a, b].map(|name| number(&view, name));
-    match shortest_path(a, b, neighbours, 1000) {
+    let ends = ends.map(|name| number(&view, name));
+    let known = equivalents(&view);
+    match links::explain(&view, ends, rules, &known, EVERYTHING, 1000).connection {
         Connection::Linked(path) => assert_eq!(shown(&story, &view, &path), expected),
         other => panic!("{other:?}"),
     }
@@ -175,10 +184,9 @@ fn a_walk_finds_scripts_of_one_key_in_whatever_order_they_appear() {
                 cluster(&whole, "bob"),
                 "{form} in {order:?}"
             );
-            let neighbours =
-                |at| links::neighbours(&view, at, &RuleSet::default(), EVERYTHING).links;
-            let [a, b] = [form, order[0]].map(|name| number(&view, name));
-            let path = shortest_path(a, b, neighbours, 100);
+            let ends = [form, order[0]].map(|name| number(&view, name));
+            let (rules, known) = (RuleSet::default(), equivalents(&view));
+            let path = links::explain(&view, ends, &rules, &known, EVERYTHING, 100).connection;
             assert!(matches!(path, Connection::Linked(_)), "{form} in {order:?}");
         }
         assert_ne!(cluster(&whole, "x0"), cluster(&whole, "bob"));
@@ -246,9 +254,10 @@ fn an_uncompressed_key_is_linked_with_its_compressed_form_once_it_is_spent() {
             clustering.clusters().find(legacy),
             clustering.clusters().find(bob)
         );
-        let neighbours = |at| links::neighbours(&view, at, &RuleSet::default(), EVERYTHING).links;
+        let (rules, known) = (RuleSet::default(), equivalents(&view));
+        let path = links::explain(&view, [bob, legacy], &rules, &known, EVERYTHING, 100);
         assert!(matches!(
-            shortest_path(bob, legacy, neighbours, 100),
+            path.connection,
             Connection::Linked(path) if path.len() == 1 && path[0].tx == last
         ));
     }
@@ -261,8 +270,7 @@ fn the_explanation_is_as_short_as_the_transactions_allow() {
         "mint: -> a1 1, a2 1, a3 1
          one: a1 1 + a2 1 + a3 1 -> bob 2.9",
         &RuleSet::default(),
-        "a3",
-        "a2",
+        ["a3", "a2"],
         &["a3 a2 co-spend one"],
     );
     explain(
@@ -272,8 +280,7 @@ fn the_explanation_is_as_short_as_the_transactions_allow() {
          other: x1 1 + a3 2 -> dave 2.9
          three: a3 3 + a4 1 -> erin 3.9",
         &RuleSet::default(),
-        "a1",
-        "a4",
+        ["a1", "a4"],
         &[
             "a1 a2 co-spend one",
             "a2 a3 co-spend two",
@@ -285,8 +292,7 @@ fn the_explanation_is_as_short_as_the_transactions_allow() {
          pay: a1 1 + a2 2 -> bob/p2pkh 2.5, a3 49990123sat
          later: a3 49990123sat -> carol/p2sh 0.2, a4/p2pkh 0.29",
         &rules(&["optimal-change"], 1),
-        "a2",
-        "a3",
+        ["a2", "a3"],
         &["a2 a3 optimal-change pay"],
     );
     explain(
@@ -294,8 +300,7 @@ fn the_explanation_is_as_short_as_the_transactions_allow() {
          one: x2 1 -> a1 1, a2 1
          two: a1 1 + a2 1 -> carol 2",
         &RuleSet::default(),
-        "a2",
-        "a1/p2sh",
+        ["a2", "a1/p2sh"],
         &["a2 a1 co-spend two", "a1 a1/p2sh same-key one"],
     );
 }

@@ -1,6 +1,7 @@
 //! The links that the rules make: of a transaction, of an address, and why there are none.
 
 mod absence;
+mod explanation;
 mod history;
 mod neighbours;
 
@@ -9,6 +10,7 @@ use trace_core::model::TxNumber;
 use trace_core::view::{CoinView, NumberedTransaction};
 
 pub use absence::{Absence, NoLink, why_none};
+pub use explanation::{Explanation, explain};
 pub use history::{Bounds, Gap};
 pub use neighbours::{Neighbourhood, neighbours};
 

@@ -23,7 +23,8 @@ pub struct Neighbourhood {
 }
 
 /// Finds every link at `address`: in each transaction that pays to it or spends from it, with
-/// every address spent beside it, not only the first.
+/// every address spent beside it, not only the first. Of the equivalent scripts those to which
+/// the address itself leads; [`explain`](super::explain()) knows the others too.
 ///
 /// Cost: the transactions of the address are read, at most as many as `bounds` says.
 pub fn neighbours(
