@@ -6,3 +6,5 @@ mod chain;
 mod naive;
 
 mod branches;
+mod files;
+mod refusals;
