@@ -22,7 +22,7 @@ pub enum Keep {
 
 /// Where an output stands in the chain; a fee stands behind the outputs of its transaction.
 /// An output whose creator is not known stands before all others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Place {
     pub(super) order: u64,
     pub(super) vout: u32,
@@ -159,10 +159,9 @@ impl Record {
         Shares::from(&*self.shares)
     }
 
-    /// The destinations by place in the chain.
+    /// The destinations by place, what is at one place in the order of the visits.
     pub(super) fn take_destinations(&mut self) -> Vec<Destination> {
         let mut destinations = std::mem::take(&mut self.destinations);
-        // Stable, and what is at one place was noted in the order of the walk.
         destinations.sort_by_key(|(place, destination)| (*place, destination.visit));
         destinations
             .into_iter()

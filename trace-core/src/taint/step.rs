@@ -295,7 +295,9 @@ where
                 order,
                 vout: taker.vout,
             },
-            Direction::Back => Place::of(self.view, taker.output),
+            // Where it was created need not be known: at a service nobody asks. So places are
+            // alike, and what is found is in the order in which it was reached.
+            Direction::Back => Place::default(),
         };
         let mut held = Held {
             output: taker.output,

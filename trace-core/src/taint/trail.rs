@@ -31,8 +31,9 @@ pub struct Trail {
     /// Every tainted output, in the order in which it was reached: seeds first, then by
     /// position in the chain (backwards: descending).
     pub visits: Vec<Visit>,
-    /// Where the value is, by position of the output and index there. Under every policy
-    /// but poison the shares of a seed add up to what was seeded.
+    /// Where the value is, by position of the output and index there, a fee behind the outputs
+    /// of its transaction; backwards in the order in which the outputs were reached. Under
+    /// every policy but poison the shares of a seed add up to what was seeded.
     pub destinations: Vec<Destination>,
     /// The sums of the destinations for each seed, in the order of the seeds.
     pub totals: Vec<Totals>,

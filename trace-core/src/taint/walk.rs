@@ -1,7 +1,7 @@
 //! A walk along the chain, between two of its steps.
 
 use super::frontier::{Entry, Frontier, Held};
-use super::record::{Keep, Record};
+use super::record::{Keep, Place, Record};
 use super::seeding::Seeding;
 use super::segment::Segments;
 use super::trail::{Trail, VisitId};
@@ -61,7 +61,11 @@ impl Walk {
                 hops: 0,
                 segments: Segments::none(),
             };
-            record.reach(&held, seed.place, None);
+            let place = match plan.direction {
+                Direction::Forward => seed.place,
+                Direction::Back => Place::default(),
+            };
+            record.reach(&held, place, None);
             frontier.push(Entry {
                 key: key(plan.direction, view.order(seed.creator)),
                 tx: seed.creator,
