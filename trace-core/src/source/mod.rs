@@ -7,6 +7,7 @@ mod allowance;
 pub mod bitcoin_core;
 pub mod block_files;
 mod branch;
+pub mod cache;
 pub mod esplora;
 pub mod history;
 pub mod http;
