@@ -60,6 +60,48 @@ impl ClusterNames {
         Self::named(&chain, clustering.clusters(), labels)
     }
 
+    /// The clusters of a whole chain, as far as a trail comes to them.
+    pub(crate) fn of_chain(
+        view: &dyn CoinView,
+        trail: &Trail,
+        clusters: &Clusters,
+        labels: &Labels,
+    ) -> Self {
+        let Chain::Bitcoin(network) = view.chain();
+        let mut of_root: BTreeMap<AddressId, u32> = BTreeMap::new();
+        for (index, label) in (0..).zip(labels.all()) {
+            if let Some(id) = view.find_address(&label.address) {
+                let root = clusters.find(id);
+                let known = of_root.get(&root).copied();
+                if let Some(surest) = surer(labels, known, Some(index)) {
+                    of_root.insert(root, surest);
+                }
+            }
+        }
+        let mut by_address = BTreeMap::new();
+        for visit in &trail.visits {
+            let Answer::Known(output) = view.output(visit.output) else {
+                continue;
+            };
+            let Some((id, address)) = output.address.and_then(|id| Some((id, view.address(id)?)))
+            else {
+                continue;
+            };
+            let root = clusters.find(id);
+            if let Some(first) = view.address(root) {
+                let name = ClusterName {
+                    name: first.text(network).to_string(),
+                    label: of_root.get(&root).copied(),
+                };
+                by_address.insert(address, name);
+            }
+        }
+        Self {
+            made: true,
+            by_address,
+        }
+    }
+
     fn named(view: &Gathered, clusters: &Clusters, labels: &Labels) -> Self {
         let Chain::Bitcoin(network) = view.chain();
         let addresses: Vec<(AddressId, Address)> = (0..)

@@ -5,6 +5,8 @@ use std::io;
 use std::path::Path;
 
 use trace_core::label::LabelError;
+use trace_core::ledger::LedgerError;
+use trace_core::model::AddressError;
 use trace_core::source::SourceError;
 
 /// Why a command could not answer. Ends in exit code 2, but for a reader that went away.
@@ -16,8 +18,12 @@ pub(crate) enum Failure {
     File(String, io::Error),
     /// A list of labels cannot be read.
     Labels(String, LabelError),
+    /// A text is no address of the chain.
+    Address(AddressError),
     /// A source could not answer.
     Source(SourceError),
+    /// A ledger could not be used.
+    Ledger(LedgerError),
     /// Standard output could not be written.
     Output(io::Error),
     /// The work was interrupted, and this much had been done.
@@ -37,6 +43,18 @@ impl Failure {
     }
 }
 
+impl From<AddressError> for Failure {
+    fn from(error: AddressError) -> Self {
+        Self::Address(error)
+    }
+}
+
+impl From<LedgerError> for Failure {
+    fn from(error: LedgerError) -> Self {
+        Self::Ledger(error)
+    }
+}
+
 impl From<SourceError> for Failure {
     fn from(error: SourceError) -> Self {
         Self::Source(error)
@@ -49,7 +67,9 @@ impl fmt::Display for Failure {
             Self::Asked(why) => f.write_str(why),
             Self::File(path, error) => write!(f, "{path}: {error}"),
             Self::Labels(path, error) => write!(f, "{path}: {error}"),
+            Self::Address(error) => error.fmt(f),
             Self::Source(error) => error.fmt(f),
+            Self::Ledger(error) => error.fmt(f),
             Self::Output(error) => write!(f, "the answer cannot be written: {error}"),
             Self::Interrupted(done) => write!(f, "interrupted; {done}"),
             Self::Contradiction(what) => write!(

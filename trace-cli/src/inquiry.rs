@@ -1,9 +1,9 @@
 //! One question of following, taken from its seeds to a document.
 
-use std::sync::atomic::Ordering;
-
 use heuristics::RuleSet;
+use trace_core::cluster::Clusters;
 use trace_core::label::Labels;
+use trace_core::source::Interruption;
 use trace_core::source::history::Step;
 use trace_core::taint::{Plan, Progress, Propagator, Surroundings, Trail};
 use trace_core::view::CoinView;
@@ -12,7 +12,6 @@ use crate::arguments::ClustersFrom;
 use crate::cluster_names::ClusterNames;
 use crate::document::{Conditions, Found, Missing, Report, SeedName};
 use crate::failure::Failure;
-use crate::interrupt::Interrupted;
 
 /// Transactions between two looks at whether to stop.
 const STEPS: u64 = 10_000;
@@ -25,7 +24,7 @@ pub(crate) struct Question<'a> {
     pub(crate) rules: &'a RuleSet,
     pub(crate) clusters: ClustersFrom,
     pub(crate) conditions: &'a Conditions,
-    pub(crate) interrupted: &'a Interrupted,
+    pub(crate) interruption: &'a Interruption,
 }
 
 /// A question on its way to an answer: first followed, then written down. Either may find
@@ -50,7 +49,7 @@ impl<'a> Inquiry<'a> {
         &mut self,
         view: &V,
         surroundings: &S,
-        cluster_names: Option<&dyn Fn(&Trail) -> ClusterNames>,
+        whole_chain: Option<&Clusters>,
     ) -> Step<Result<Report, Failure>>
     where
         V: CoinView,
@@ -61,7 +60,7 @@ impl<'a> Inquiry<'a> {
                 Progress::Done(trail) => self.trail = Some(trail),
                 Progress::Wants(questions) => return Step::Wants(questions),
                 Progress::Paused { transactions } => {
-                    if self.question.interrupted.load(Ordering::Relaxed) {
+                    if self.question.interruption.is_raised() {
                         let done = format!("{transactions} transactions were followed");
                         return Step::Done(Err(Failure::Interrupted(done)));
                     }
@@ -71,13 +70,11 @@ impl<'a> Inquiry<'a> {
         let Some(trail) = &self.trail else {
             return Step::Wants(Vec::new());
         };
-        let clusters = match (self.question.clusters, cluster_names) {
+        let Question { rules, labels, .. } = *self.question;
+        let clusters = match (self.question.clusters, whole_chain) {
             (ClustersFrom::None, _) => ClusterNames::default(),
-            (_, Some(names)) => names(trail),
-            (_, None) => {
-                let Question { rules, labels, .. } = *self.question;
-                ClusterNames::of_trail(view, trail, rules, labels)
-            }
+            (_, Some(clusters)) => ClusterNames::of_chain(view, trail, clusters, labels),
+            (_, None) => ClusterNames::of_trail(view, trail, rules, labels),
         };
         let found = Found {
             trail,

@@ -1,5 +1,6 @@
 //! `trace`: follows coins on chain and shows its working.
 
+mod access;
 mod arguments;
 mod blank;
 mod cluster_names;
@@ -14,15 +15,18 @@ mod inquiry;
 mod interrupt;
 mod label_files;
 mod lines;
+mod link_gaps;
+mod membership;
 mod picture;
+mod reading;
 mod rules;
 mod seeds;
 mod session;
 #[cfg(test)]
 mod story;
 mod surroundings;
-
 mod talk;
+mod whole_clusters;
 mod wording;
 
 use std::process::ExitCode;

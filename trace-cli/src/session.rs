@@ -2,8 +2,9 @@
 
 use std::io::{self, BufWriter, Stdout, Write};
 
+use trace_core::source::Interruption;
+
 use crate::failure::Failure;
-use crate::interrupt::Interrupted;
 use crate::talk::Talk;
 
 /// What a command came to.
@@ -20,15 +21,15 @@ pub(crate) enum Answer {
 /// One run of one command.
 pub(crate) struct Session {
     pub(crate) talk: Talk,
-    pub(crate) interrupted: Interrupted,
+    pub(crate) interruption: Interruption,
     out: BufWriter<Stdout>,
 }
 
 impl Session {
-    pub(crate) fn new(talk: Talk, interrupted: Interrupted) -> Self {
+    pub(crate) fn new(talk: Talk, interruption: Interruption) -> Self {
         Self {
             talk,
-            interrupted,
+            interruption,
             out: BufWriter::new(io::stdout()),
         }
     }

@@ -3,6 +3,7 @@
 use testdata::scenario::Scenario;
 use trace_core::label::{Labels, StopSet, csv_list};
 use trace_core::model::BitcoinNetwork;
+use trace_core::source::Interruption;
 use trace_core::source::history::Step;
 use trace_core::taint::{Bounds, Direction, Mixes, Plan, Policy, Seed};
 use trace_core::view::CoinView;
@@ -10,7 +11,6 @@ use trace_core::view::CoinView;
 use crate::arguments::ClustersFrom;
 use crate::document::{Conditions, LabelList, Report, SeedKind, SeedName};
 use crate::inquiry::{Inquiry, Question};
-use crate::interrupt::Interrupted;
 use crate::surroundings::Places;
 
 /// What is asked of a story.
@@ -105,7 +105,7 @@ pub(crate) fn of_view(
         rules: &rules,
         clusters: ClustersFrom::Trail,
         conditions: &conditions,
-        interrupted: &Interrupted::default(),
+        interruption: &Interruption::default(),
     };
     let places = Places::growing(labels, &stop);
     match Inquiry::new(&question, plan).advance(view, &places, None) {

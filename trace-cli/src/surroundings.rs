@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use heuristics::mix::{self, MixVerdict};
+use trace_core::cluster::Clusters;
 use trace_core::label::{Labels, StopSet};
 use trace_core::model::AddressId;
 use trace_core::taint::{LabelIndex, MixAnswer, MixShape, Surroundings};
@@ -20,7 +21,7 @@ pub(crate) struct Places<'a> {
 struct Known<'a> {
     by_address: BTreeMap<AddressId, u32>,
     /// Which cluster an address is in, and at which clusters following stops.
-    clusters: Option<(&'a dyn Fn(AddressId) -> AddressId, BTreeMap<AddressId, u32>)>,
+    clusters: Option<(&'a Clusters, BTreeMap<AddressId, u32>)>,
 }
 
 impl<'a> Places<'a> {
@@ -33,13 +34,13 @@ impl<'a> Places<'a> {
         }
     }
 
-    /// For a view that has all its addresses. With `cluster_of` following also stops at
+    /// For a view that has all its addresses. With `clusters` following also stops at
     /// addresses that are in one cluster with a labelled one.
     pub(crate) fn fixed(
         labels: &'a Labels,
         stop: &'a StopSet,
         view: &dyn CoinView,
-        cluster_of: Option<&'a dyn Fn(AddressId) -> AddressId>,
+        clusters: Option<&'a Clusters>,
     ) -> Self {
         let mut by_address = BTreeMap::new();
         for label in labels.all() {
@@ -49,13 +50,13 @@ impl<'a> Places<'a> {
                 by_address.insert(id, index);
             }
         }
-        let clusters = cluster_of.map(|cluster_of| {
+        let clusters = clusters.map(|clusters| {
             let mut roots: BTreeMap<AddressId, u32> = BTreeMap::new();
             for (address, index) in &by_address {
-                let first = roots.entry(cluster_of(*address)).or_insert(*index);
+                let first = roots.entry(clusters.find(*address)).or_insert(*index);
                 *first = (*first).min(*index);
             }
-            (cluster_of, roots)
+            (clusters, roots)
         });
         Self {
             labels,
@@ -100,8 +101,8 @@ impl Known<'_> {
     fn stop(&self, address: AddressId) -> Option<u32> {
         let own = self.by_address.get(&address);
         let of_cluster = || {
-            let (cluster_of, roots) = self.clusters.as_ref()?;
-            roots.get(&cluster_of(address))
+            let (clusters, roots) = self.clusters.as_ref()?;
+            roots.get(&clusters.find(address))
         };
         own.or_else(of_cluster).copied()
     }

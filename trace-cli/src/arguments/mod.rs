@@ -137,6 +137,9 @@ pub(crate) struct Cluster {
     pub(crate) access: ChainAccess,
 
     #[command(flatten)]
+    pub(crate) search: Search,
+
+    #[command(flatten)]
     pub(crate) rules: Rules,
 
     #[command(flatten)]
@@ -163,6 +166,9 @@ pub(crate) struct Explain {
 
     #[command(flatten)]
     pub(crate) access: ChainAccess,
+
+    #[command(flatten)]
+    pub(crate) search: Search,
 
     #[command(flatten)]
     pub(crate) rules: Rules,
@@ -197,6 +203,12 @@ pub(crate) struct Measure {
     #[command(flatten)]
     pub(crate) access: ChainAccess,
 
+    /// Take for change only what is itself spent together with an address of the inputs, and
+    /// look through addresses that were paid at most so often. By default what is in one
+    /// cluster with the inputs is change, clusters being made from common spending alone.
+    #[arg(long, value_name = "RECEIPTS")]
+    pub(crate) spent_together_max: Option<usize>,
+
     #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
     pub(crate) format: TextOrJson,
 }
@@ -227,4 +239,16 @@ pub(crate) struct Rules {
     /// How many of the change rules given must agree on one output.
     #[arg(long, value_name = "K", default_value_t = 1)]
     pub(crate) change_votes: usize,
+}
+
+/// How far links are followed from address to address.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Search {
+    /// Addresses looked at, at most. If that is too few, the answer says so.
+    #[arg(long, value_name = "N", default_value_t = 100_000)]
+    pub(crate) addresses_max: usize,
+
+    /// Transactions looked at for each address, at most, the earliest first.
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    pub(crate) address_transactions_max: usize,
 }

@@ -3,7 +3,6 @@
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
-use std::sync::atomic::Ordering;
 
 use heuristics::{change, co_spend, mix};
 use trace_core::model::{BitcoinNetwork, BlockHash, BlockRef, Chain, Position, TxNumber};
@@ -42,7 +41,7 @@ fn inspect_lines(
 ) -> Result<Answer, Failure> {
     let mut answer = Answer::Given;
     while let Some((number, line)) = lines.next().map_err(|error| Failure::file(path, error))? {
-        if session.interrupted.load(Ordering::Relaxed) {
+        if session.interruption.is_raised() {
             let done = format!("{} lines were read", number - 1);
             return Err(Failure::Interrupted(done));
         }

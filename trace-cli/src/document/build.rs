@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use trace_core::label::{Label, Labels};
+use trace_core::label::Labels;
 use trace_core::model::{Chain, OutPoint, OutputId};
 use trace_core::taint::{self, DestinationKind, Direction, Gap, LabelIndex, Seeded, Trail};
 use trace_core::view::CoinView;
@@ -74,7 +74,7 @@ impl Build<'_> {
                 Direction::Forward => "trace/follow/1",
                 Direction::Back => "trace/back/1",
             },
-            program: concat!("trace ", env!("CARGO_PKG_VERSION")),
+            program: super::PROGRAM,
             as_of: AsOf::of(chain, trail.as_of),
             policy: trail.policy.name(),
             conservation: Conservation::of(trail.policy, conditions.mixes, all_found),
@@ -236,22 +236,8 @@ impl Build<'_> {
         let shown = self.labels_shown.iter();
         shown
             .filter_map(|index| self.found.labels.get(*index))
-            .map(|label| self.label(label))
+            .map(|label| LabelEntry::of(label, self.names.network()))
             .collect()
-    }
-
-    fn label(&self, label: &Label) -> LabelEntry {
-        LabelEntry {
-            address: label.address.text(self.names.network()).to_string(),
-            label: label.name.clone(),
-            categories: label.categories.clone(),
-            actor: label.actor.clone(),
-            source: label.source.clone(),
-            confidence: label.confidence.as_ref().map(|sure| sure.name.clone()),
-            last_modified: label.last_modified.clone(),
-            list: label.list.clone(),
-            line: label.line,
-        }
     }
 }
 

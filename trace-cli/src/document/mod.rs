@@ -6,13 +6,16 @@
 
 mod amount;
 mod build;
+mod cluster;
 mod comparison;
 mod conditions;
 mod destination;
+mod explanation;
 mod forest;
 mod gap;
 mod holder;
 mod kind;
+mod measurement;
 mod names;
 mod seed;
 mod step;
@@ -22,22 +25,29 @@ mod verdicts;
 use std::rc::Rc;
 
 use serde::Serialize;
-use trace_core::model::{BlockRef, Chain};
+use trace_core::label::Label;
+use trace_core::model::{BitcoinNetwork, BlockRef, Chain};
 use trace_core::taint::{Direction, LimitHit, Policy};
 
 pub(crate) use amount::Amount;
 pub(crate) use build::Found;
+pub(crate) use cluster::{Belongs, ClusterReport, ClusterTotals, Member, Seen};
 pub(crate) use comparison::{Compared, Comparison, UnderPolicy};
 pub(crate) use conditions::{Conditions, LabelList, RuleName};
 pub(crate) use destination::{Destination, Detail, SeedShare};
+pub(crate) use explanation::{CommonEntry, Explanation, LinkEntry};
 pub(crate) use gap::GapNote;
 pub(crate) use holder::Holder;
 pub(crate) use kind::Kind;
-pub(crate) use names::Missing;
+pub(crate) use measurement::{Measurement, RateEntry};
+pub(crate) use names::{Missing, Names};
 pub(crate) use seed::{Seed, SeedKind, SeedName, SeededOutput};
 pub(crate) use step::{Party, Passage, Path, Step};
 pub(crate) use totals::Totals;
 pub(crate) use verdicts::{ChangeFinding, CoSpendFinding, MixFinding, NoVerdicts, Verdicts};
+
+/// The program and its version, as documents name it.
+pub(crate) const PROGRAM: &str = concat!("trace ", env!("CARGO_PKG_VERSION"));
 
 /// The answer of `trace follow` and `trace back` under one policy.
 #[derive(Clone, Debug, Serialize)]
@@ -146,6 +156,22 @@ impl Conservation {
             (Some(false), statement)
         };
         Self { holds, statement }
+    }
+}
+
+impl LabelEntry {
+    pub(crate) fn of(label: &Label, network: BitcoinNetwork) -> Self {
+        Self {
+            address: label.address.text(network).to_string(),
+            label: label.name.clone(),
+            categories: label.categories.clone(),
+            actor: label.actor.clone(),
+            source: label.source.clone(),
+            confidence: label.confidence.as_ref().map(|sure| sure.name.clone()),
+            last_modified: label.last_modified.clone(),
+            list: label.list.clone(),
+            line: label.line,
+        }
     }
 }
 

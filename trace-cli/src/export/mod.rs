@@ -15,6 +15,7 @@ use crate::arguments::Format;
 use crate::document::{Comparison, Report};
 
 pub(crate) use json::{json, json_line};
+pub(crate) use text::{cluster, explanation, measurement};
 
 /// Writes a report in one of the formats.
 ///

@@ -1,6 +1,9 @@
 //! A report for a person, to be read or pasted into another one.
 
+mod cluster;
 mod comparison;
+mod explanation;
+mod measurement;
 mod place;
 mod table;
 
@@ -8,11 +11,14 @@ use std::io;
 
 use trace_core::taint::{Direction, Policy};
 
-use crate::document::{Amount, AsOf, Conditions, Holder, Kind, LabelEntry, Report};
+use crate::document::{Amount, AsOf, Conditions, Holder, Kind, LabelEntry, Report, RuleName};
 use crate::wording::{self, count, plain};
 use table::{Table, columns};
 
+pub(crate) use cluster::cluster;
 pub(super) use comparison::comparison;
+pub(crate) use explanation::explanation;
+pub(crate) use measurement::measurement;
 
 /// Writes a report.
 ///
@@ -260,14 +266,7 @@ fn conditions(conditions: &Conditions, program: &str, to: &mut dyn io::Write) ->
         let skipped = count_entries(list.skipped);
         writeln!(to, "Labels: {name}, {read} read{skipped}.")?;
     }
-    let rules: Vec<String> = conditions
-        .rules
-        .iter()
-        .map(|rule| format!("{} (version {})", rule.name, rule.version))
-        .collect();
-    if !rules.is_empty() {
-        writeln!(to, "Addresses were joined by: {}.", rules.join(", "))?;
-    }
+    rules(&conditions.rules, to)?;
     let bounds = conditions.bounds.in_words();
     if bounds.is_empty() {
         writeln!(to, "No bound was set.")?;
@@ -275,6 +274,16 @@ fn conditions(conditions: &Conditions, program: &str, to: &mut dyn io::Write) ->
         writeln!(to, "Bounds: {}.", bounds.join("; "))?;
     }
     writeln!(to, "Made by {program}.")
+}
+
+fn rules(rules: &[RuleName], to: &mut dyn io::Write) -> io::Result<()> {
+    let named = rules.iter();
+    let named = named.map(|rule| format!("{} (version {})", rule.name, rule.version));
+    let named: Vec<String> = named.collect();
+    if named.is_empty() {
+        return Ok(());
+    }
+    writeln!(to, "Addresses were joined by: {}.", named.join(", "))
 }
 
 fn count_entries(skipped: usize) -> String {
