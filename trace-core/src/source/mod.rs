@@ -8,6 +8,7 @@ pub mod bitcoin_core;
 pub mod block_files;
 mod branch;
 pub mod cache;
+mod connect;
 pub mod esplora;
 pub mod history;
 pub mod http;
@@ -24,6 +25,7 @@ pub mod uri;
 use futures_util::future::BoxFuture;
 
 pub use allowance::Allowance;
+pub use connect::{Source, connect};
 pub use interruption::Interruption;
 pub use limits::Limits;
 pub use transport::{AskError, Reply, Request, Transport};

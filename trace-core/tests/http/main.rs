@@ -4,6 +4,7 @@
 
 mod batches;
 mod faults;
+mod log;
 mod secrets;
 mod servers;
 

@@ -1,7 +1,6 @@
 //! What servers are shown, and that nobody else sees it.
 
 use std::fs;
-use std::io;
 use std::sync::{Arc, Mutex};
 
 use serde_json::json;
@@ -20,39 +19,9 @@ fn http_over(endpoint: Endpoint) -> Http {
     Http::new(&[endpoint], &limits(), Interruption::default()).unwrap()
 }
 
-/// Everything that is logged on this thread.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Log {
-    fn listen(&self) -> tracing::subscriber::DefaultGuard {
-        let log = self.clone();
-        let subscriber = tracing_subscriber::fmt()
-            .with_max_level(tracing::Level::TRACE)
-            .with_writer(move || log.clone());
-        tracing::subscriber::set_default(subscriber.finish())
-    }
-
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
-}
-
 #[tokio::test]
 async fn a_password_is_shown_to_the_server_and_to_nobody_else() {
-    let log = Log::default();
-    let _listening = log.listen();
+    log::listen();
     let echo = json!({"error": {"code": -1, "message": format!("{PASSWORD} {TOKEN}")}});
     let acts = [
         Act::ok(echo.to_string()),
@@ -85,7 +54,7 @@ async fn a_password_is_shown_to_the_server_and_to_nobody_else() {
             Some(format!("Basic {TOKEN}").as_str())
         );
     }
-    let log = log.text();
+    let log = log::text();
     assert!(log.contains("getblock"), "{log}");
     for secret in [PASSWORD, TOKEN] {
         assert!(!log.contains(secret), "{log}");

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use reqwest::header::AUTHORIZATION;
 use reqwest::{Response, StatusCode};
 use tokio::time::timeout;
-use tracing::debug;
+use tracing::{debug, warn};
 
 use super::fault::{Fault, Remedy};
 use super::rpc::Call;
@@ -26,6 +26,45 @@ impl Http {
     ) -> Result<Vec<Outcome>, Fault> {
         // The semaphore is never closed.
         let _permit = self.in_flight.acquire().await;
+        self.identify(server).await?;
+        self.send_with_secret(server, asked).await
+    }
+
+    /// Makes sure that the server is of the same chain as the others.
+    async fn identify(&self, server: &Server) -> Result<(), Fault> {
+        let Some(request) = &self.identity else {
+            return Ok(());
+        };
+        if self.servers.len() == 1 || server.is_kin() == Some(true) {
+            return Ok(());
+        }
+        if server.is_kin() == Some(false) {
+            return Err(Fault::Stranger);
+        }
+        let asked = [Asked { place: 0, request }];
+        let outcome = self.send_with_secret(server, &asked).await;
+        let outcome = outcome.and_then(|outcomes| outcomes.into_iter().collect());
+        let reply: Vec<u8> = match outcome.map(|replies: Vec<Reply>| replies.into_iter().next()) {
+            Ok(reply) => reply.map(|Reply(bytes)| bytes).unwrap_or_default(),
+            Err(fault) if fault.remedy() == Remedy::GiveUp => return Err(Fault::Stranger),
+            Err(fault) => return Err(fault),
+        };
+        let known = self.identified.get_or_init(|| reply.trim_ascii().to_vec());
+        if server.remember_kin(known == reply.trim_ascii()) {
+            return Ok(());
+        }
+        warn!(
+            server = server.name(),
+            "is of another chain and is not asked"
+        );
+        Err(Fault::Stranger)
+    }
+
+    async fn send_with_secret(
+        &self,
+        server: &Server,
+        asked: &[Asked<'_>],
+    ) -> Result<Vec<Outcome>, Fault> {
         let secret = server.secret()?;
         match self.send(server, asked, secret.as_ref()).await {
             Err(Fault::Status { status: 401, pause }) => match server.other_secret(secret.as_ref())

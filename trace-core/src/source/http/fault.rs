@@ -28,6 +28,8 @@ pub(super) enum Fault {
     Malformed(String),
     /// The server does not take several calls at once.
     NoBatches,
+    /// The server is of another chain than the first that answered.
+    Stranger,
 }
 
 /// What to do after a fault.
@@ -54,6 +56,7 @@ impl Fault {
                 300..=399 | 401 | 403 | 407 => Remedy::Elsewhere,
                 _ => Remedy::GiveUp,
             },
+            Self::Stranger => Remedy::Elsewhere,
             Self::Rpc { code, .. } if BUSY.contains(code) => Remedy::Again(None),
             Self::Rpc { .. } | Self::TooLarge => Remedy::GiveUp,
             Self::TimedOut | Self::Broken(_) | Self::Malformed(_) | Self::NoBatches => {
@@ -98,6 +101,10 @@ impl Fault {
                 why: format!("nothing whole within {timeout:?}"),
             },
             Self::Broken(why) => AskError::NoReply { request, why },
+            Self::Stranger => AskError::NoReply {
+                request,
+                why: "the servers are of different chains".to_owned(),
+            },
             Self::Malformed(why) => AskError::Malformed { request, why },
             Self::NoBatches => AskError::Malformed {
                 request,

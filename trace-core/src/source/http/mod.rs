@@ -20,6 +20,7 @@ mod server;
 mod tls;
 
 use std::fmt;
+use std::sync::OnceLock;
 use std::sync::atomic::AtomicU64;
 
 use backon::{BackoffBuilder, ExponentialBuilder};
@@ -44,6 +45,10 @@ pub struct Http {
     in_flight: Semaphore,
     next_id: AtomicU64,
     interruption: Interruption,
+    /// What all servers must answer alike.
+    identity: Option<Request>,
+    /// What the first one answered.
+    identified: OnceLock<Vec<u8>>,
 }
 
 /// A question with its place among those asked together.
@@ -113,7 +118,18 @@ impl Http {
             limits: limits.clone(),
             next_id: AtomicU64::new(0),
             interruption,
+            identity: None,
+            identified: OnceLock::new(),
         })
+    }
+
+    /// Asks `request` of each server before anything else, where there are several. The reply
+    /// of the first one that answers must be that of all: one whose reply differs is of
+    /// another chain and is not asked again.
+    #[must_use]
+    pub fn with_identity(mut self, request: Request) -> Self {
+        self.identity = Some(request);
+        self
     }
 
     /// Questions in the groups in which they are sent: calls in batches, paths alone.

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use reqwest::{Client, RequestBuilder};
 use url::Url;
@@ -23,6 +23,7 @@ pub(super) struct Server {
     endpoint: Endpoint,
     pub(super) pace: Pace,
     takes_batches: AtomicBool,
+    kin: OnceLock<bool>,
     /// What its cookie file held when it was read last.
     cookie: Mutex<Option<Secret>>,
 }
@@ -41,6 +42,7 @@ impl Server {
             endpoint,
             pace: Pace::new(requests_per_second),
             takes_batches: AtomicBool::new(true),
+            kin: OnceLock::new(),
             cookie: Mutex::new(None),
         }
     }
@@ -60,6 +62,16 @@ impl Server {
 
     pub(super) fn refused_batch(&self) {
         self.takes_batches.store(false, Ordering::Relaxed);
+    }
+
+    /// Whether it is of the same chain as the others, once that is known.
+    pub(super) fn is_kin(&self) -> Option<bool> {
+        self.kin.get().copied()
+    }
+
+    /// Remembers whether it is, and says so.
+    pub(super) fn remember_kin(&self, is_kin: bool) -> bool {
+        *self.kin.get_or_init(|| is_kin)
     }
 
     /// A POST to its address.
