@@ -21,6 +21,8 @@ pub(crate) struct Column<const W: usize> {
     /// Bytes of the tail that `crc` covers.
     sealed: usize,
     crc: crc32fast::Hasher,
+    /// Whether all that is written is durable.
+    is_synced: bool,
 }
 
 /// What is done to all columns alike, however wide.
@@ -40,7 +42,7 @@ pub(crate) trait AnyColumn {
     /// Writes what waits. It is visible to others after this, but durable only after a sync.
     fn write(&mut self, disk: &Disk) -> Result<(), LedgerError>;
     /// Returns once all that was written is durable.
-    fn sync(&self, disk: &Disk) -> Result<(), LedgerError>;
+    fn sync(&mut self, disk: &Disk) -> Result<(), LedgerError>;
 }
 
 impl<const W: usize> Column<W> {
@@ -80,6 +82,8 @@ impl<const W: usize> Column<W> {
             tail: Vec::new(),
             sealed: 0,
             crc: crc32fast::Hasher::new_with_initial(crc),
+            // What an ended process wrote may not have reached the disk.
+            is_synced: false,
         }
     }
 
@@ -179,6 +183,7 @@ impl<const W: usize> AnyColumn for Column<W> {
             return Ok(());
         }
         let at = (self.written * W) as u64;
+        self.is_synced = false;
         disk.write(&self.file, &self.path, at, &self.tail)?;
         self.written += self.tail.len() / W;
         self.tail.clear();
@@ -188,7 +193,11 @@ impl<const W: usize> AnyColumn for Column<W> {
             .map_err(|error| LedgerError::system(&self.path, &error))
     }
 
-    fn sync(&self, disk: &Disk) -> Result<(), LedgerError> {
-        disk.sync(&self.file, &self.path)
+    fn sync(&mut self, disk: &Disk) -> Result<(), LedgerError> {
+        if !self.is_synced {
+            disk.sync(&self.file, &self.path)?;
+            self.is_synced = true;
+        }
+        Ok(())
     }
 }

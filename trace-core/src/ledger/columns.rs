@@ -236,6 +236,13 @@ impl Columns {
         entry.last_chunk::<4>().copied().map(u32::from_le_bytes)
     }
 
+    /// Returns once all that was written is durable.
+    pub(crate) fn sync(&mut self, disk: &Disk) -> Result<(), LedgerError> {
+        self.all_mut()
+            .into_iter()
+            .try_for_each(|column| column.sync(disk))
+    }
+
     /// How many entries there are.
     pub(crate) fn counts(&self) -> Counts {
         Counts {

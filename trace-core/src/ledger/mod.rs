@@ -22,6 +22,7 @@ mod index;
 mod map;
 mod number;
 mod reader;
+mod recovered;
 mod row;
 mod rows;
 #[cfg(test)]

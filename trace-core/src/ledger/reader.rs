@@ -10,6 +10,7 @@ use super::columns::Columns;
 use super::disk::Disk;
 use super::folder::Folder;
 use super::index::{Directory, Index, Run, Stamp, txid_hash};
+use super::recovered::Recovered;
 use super::row::Counts;
 use super::rows::Rows;
 use super::tips::Tips;
@@ -52,7 +53,7 @@ impl Ledger {
             stamp
         } else {
             if let Some(_lock) = folder.lock_if_free() {
-                bring_up_to_date(dir)?;
+                Recovered::open(dir, &Disk::default())?;
             }
             let rows = Rows::read(dir, None)?;
             if rows.count()? == 0 {
@@ -186,19 +187,4 @@ fn up_to_date(dir: &Path) -> Result<Option<Stamp>, LedgerError> {
     Ok(index
         .is_ok_and(|index| index.is_whole(&counts))
         .then_some(stamp))
-}
-
-/// Does for the index what a writer does when it starts. The folder must be locked.
-fn bring_up_to_date(dir: &Path) -> Result<(), LedgerError> {
-    let disk = Disk::default();
-    let rows = Rows::read(dir, None)?;
-    let indexed = Index::reach(dir, &rows).map_or(0, |stamp| stamp.rows);
-    let count = rows.whole(indexed)?;
-    let Some(last) = count.checked_sub(1) else {
-        return Ok(());
-    };
-    let columns = Columns::read(dir, &rows.checked(last)?.counts)?;
-    let mut index = Index::resume(dir, &rows, &disk)?;
-    index.advance(&rows, &columns, count, &disk)?;
-    index.stamp(&disk)
 }

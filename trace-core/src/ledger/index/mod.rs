@@ -55,6 +55,7 @@ impl Index {
     pub(crate) fn resume(ledger: &Path, rows: &Rows, disk: &Disk) -> Result<Self, LedgerError> {
         let dir = ledger.join(INDEX);
         fs::create_dir_all(&dir).map_err(|error| LedgerError::system(&dir, &error))?;
+        disk.remove(&dir.join("stamp.unfinished"))?;
         let stamp = Stamp::read(&dir.join("stamp")).filter(|stamp| fits(stamp, rows));
         if let Some(stamp) = stamp {
             let index = Self::open_for_changing(&dir, stamp, disk)?;

@@ -18,6 +18,7 @@ use super::disk::Disk;
 use super::folder::Folder;
 use super::index::Index;
 use super::number::to_40;
+use super::recovered::Recovered;
 use super::row::Row;
 use super::rows::Rows;
 use super::tips::Tips;
@@ -86,19 +87,13 @@ impl Writer {
 
     pub(crate) fn open_on(dir: &Path, chain: Chain, disk: Disk) -> Result<Self, LedgerError> {
         let (folder, lock) = Folder::for_writing(dir, chain, &disk)?;
-        let rows = Rows::read(dir, None)?;
-        let indexed = Index::reach(dir, &rows).map_or(0, |stamp| stamp.rows);
-        let rows = Rows::resume(dir, indexed, &disk)?;
+        let Recovered {
+            rows,
+            columns,
+            tips,
+            index,
+        } = Recovered::open(dir, &disk)?;
         let count = rows.count()?;
-        let last = match count.checked_sub(1) {
-            Some(last) => Some(rows.checked(last)?),
-            None => None,
-        };
-        let columns = Columns::resume(dir, last.as_ref(), &disk)?;
-        let tips = Tips::resume(dir, &disk)?;
-        let mut index = Index::resume(dir, &rows, &disk)?;
-        index.advance(&rows, &columns, count, &disk)?;
-        index.stamp(&disk)?;
         let mut writer = Self {
             tip: tips.tip(count),
             first_height: rows.get(0).map(|row| row.at.height),
@@ -208,9 +203,7 @@ impl Writer {
     /// As [`Writer::commit`].
     pub fn checkpoint(&mut self) -> Result<(), LedgerError> {
         self.write_columns()?;
-        for column in self.columns.all() {
-            column.sync(&self.disk)?;
-        }
+        self.columns.sync(&self.disk)?;
         self.rows.commit(&self.disk)?;
         let count = self.rows.count()?;
         if let Some(tip) = self.tip
