@@ -213,6 +213,36 @@ mod tests {
     }
 
     #[test]
+    fn a_version_follows_every_height_but_the_first() {
+        // No more than told: the count, and per output height, version, value and script.
+        for (bytes, read) in [
+            (&[1, 1, 0x00, 0x32, 0x07, 0x51][..], true),
+            (&[1, 1, 0x01, 0x32, 0x07, 0x51], true),
+            (&[1, 1, 0x02, 0x00, 0x32, 0x07, 0x51], true),
+            (&[1, 1, 0x02, 0x80, 0x00, 0x32, 0x07, 0x51], true),
+            (&[1, 1, 0x01, 0x00, 0x32, 0x07, 0x51], false),
+            (&[1, 1, 0x02, 0x32, 0x07, 0x51], false),
+        ] {
+            let mut undo = Undo::new(bytes, 2).unwrap();
+            undo.transaction(1).unwrap();
+            let output = undo.output().and_then(|output| undo.end().map(|()| output));
+            let value = output.map(|output| output.value_sat).ok();
+            assert_eq!(value, read.then_some(5_000_000_000), "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn counts_that_are_not_those_of_the_block_are_refused() {
+        let bytes = [1, 1, 0x00, 0x32, 0x07, 0x51];
+        for transactions in [0, 1, 3] {
+            assert!(Undo::new(&bytes, transactions).is_err());
+        }
+        for inputs in [0, 2] {
+            assert!(Undo::new(&bytes, 2).unwrap().transaction(inputs).is_err());
+        }
+    }
+
+    #[test]
     fn what_stands_for_no_script_is_refused() {
         let no_point = format!("04{}", "ff".repeat(32));
         for packed in ["", "0011", "0851", "8080ffffffff7f", &no_point] {

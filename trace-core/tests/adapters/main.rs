@@ -4,6 +4,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
     reason = "where something is not as it should be, a test stops"
 )]
 
@@ -11,6 +12,9 @@ mod core_node;
 mod core_tampered;
 mod esplora_server;
 mod esplora_tampered;
+#[cfg(feature = "ledger")]
+mod following;
+mod memory_node;
 mod transports;
 mod truth;
 

@@ -60,7 +60,7 @@ impl Transport for ExplorerTransport {
     }
 }
 
-type Change = Box<dyn Fn(&Request, Answer) -> Answer + Send + Sync>;
+pub(crate) type Change = Box<dyn Fn(&Request, Answer) -> Answer + Send + Sync>;
 
 /// Changes what another transport answers, and counts.
 pub(crate) struct Tampered<T> {

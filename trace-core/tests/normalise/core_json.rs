@@ -178,6 +178,11 @@ fn a_spent_output_told_for_another_input_is_noticed() {
     json["tx"][spending]["vin"].as_array_mut().unwrap().pop();
     let error = told(at, &json).unwrap_err();
     assert!(error.to_string().contains("fewer are told"), "{error}");
+    let mut json = core_block(at, &block, Some(&coins), true);
+    let inputs = json["tx"][spending]["vin"].as_array_mut().unwrap();
+    inputs.push(inputs[0].clone());
+    let error = told(at, &json).unwrap_err();
+    assert!(error.to_string().contains("1 more are told"), "{error}");
 }
 
 #[test]

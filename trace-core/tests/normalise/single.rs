@@ -56,6 +56,9 @@ fn an_explorers_transaction_is_read_as_in_its_block() {
         });
         let told = transaction_line(json.to_string().as_bytes()).unwrap();
         assert_eq!(told.confirmed, Some(at));
+        json["status"]["confirmed"] = json!(false);
+        let told = esplora_transaction(json.to_string().as_bytes()).unwrap();
+        assert_eq!(told.confirmed, None);
         json["locktime"] = json!(tx.lock_time.to_consensus_u32() ^ 1);
         let error = esplora_transaction(json.to_string().as_bytes()).unwrap_err();
         let place = format!("transaction {}", tx.compute_txid());
