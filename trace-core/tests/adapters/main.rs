@@ -12,6 +12,8 @@ mod core_node;
 mod core_tampered;
 mod esplora_server;
 mod esplora_tampered;
+#[cfg(feature = "ledger")]
+mod following;
 mod memory_node;
 mod transports;
 mod truth;

@@ -183,6 +183,21 @@ fn a_whole_record_inside_a_torn_one_is_found() {
 }
 
 #[test]
+fn a_record_is_found_wherever_garbage_before_it_ends() {
+    // The search reads 4 KiB and then four times as much: a record may begin across a border.
+    let blocks = economy(3);
+    let before = records(&blocks[..2]);
+    for garbage in (4085..4105).chain(20_460..20_490) {
+        let folder = Folder::with_key(Some(KEY));
+        let bytes = [&before[..], &vec![b'x'; garbage], &record(&blocks[2])].concat();
+        folder.write("blk00000.dat", &bytes, 0);
+        let files = folder.open();
+        assert_chain(&files, 0, &blocks);
+        assert_eq!(Folder::skipped(&files)[0].2, garbage as u64);
+    }
+}
+
+#[test]
 fn a_file_made_of_beginnings_ends() {
     let folder = Folder::plain();
     let mut bytes = records(&economy(2));

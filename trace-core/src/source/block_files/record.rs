@@ -91,10 +91,11 @@ impl Search<'_> {
                     continue;
                 }
             }
-            if gap.is_none() {
-                gap = Some(self.open_gap(at)?);
-            }
-            at = self.next_magic(at, gap.as_mut())?;
+            let open = match gap.take() {
+                Some(gap) => gap,
+                None => self.open_gap(at)?,
+            };
+            at = self.next_magic(at, gap.insert(open))?;
             here = self.record_at(at)?;
         }
         skipped.extend(gap.and_then(|gap| self.skipped(&gap)));
@@ -168,7 +169,7 @@ impl Search<'_> {
 
     /// Where the magic comes next behind `from`, or the end of the file. Notes in `gap` what
     /// lies before it.
-    fn next_magic(&self, from: u64, mut gap: Option<&mut Gap>) -> Result<u64, SourceError> {
+    fn next_magic(&self, from: u64, gap: &mut Gap) -> Result<u64, SourceError> {
         let end = self.reader.bytes();
         let (mut raw, mut zeros) = (Vec::new(), vec![0; SEARCH_BYTES_MIN]);
         let mut at = from;
@@ -176,6 +177,9 @@ impl Search<'_> {
             let left = usize::try_from(end - at);
             raw.resize(left.map_or(zeros.len(), |left| left.min(zeros.len())), 0);
             self.reader.read_raw(at, &mut raw)?;
+            // A magic may begin in the last three bytes and end in the next read.
+            let is_last = at + raw.len() as u64 == end;
+            let searched = raw.len() - if is_last { 0 } else { 3 };
             if !zeros.starts_with(&raw) {
                 let mut plain = raw.clone();
                 self.reader.unmask(at, &mut plain);
@@ -183,20 +187,16 @@ impl Search<'_> {
                 let passed = usize::from(at == from);
                 let mut fours = plain.windows(4).skip(passed);
                 let hit = fours.position(|four| four == self.magic);
-                let before = hit.map_or(raw.len(), |hit| hit + passed);
-                if let Some(gap) = &mut gap {
-                    gap.note(at, raw.iter().zip(&plain).take(before));
-                }
+                let before = hit.map_or(searched, |hit| hit + passed);
+                gap.note(at, raw.iter().zip(&plain).take(before));
                 if hit.is_some() {
                     return Ok(at + before as u64);
                 }
             }
-            let length = raw.len() as u64;
-            if at + length == end {
+            if is_last {
                 return Ok(end);
             }
-            // The magic may lie across the border of two reads.
-            at += length - 3;
+            at += searched as u64;
             zeros.resize(SEARCH_BYTES_MAX.min(zeros.len() * 4), 0);
         }
     }
