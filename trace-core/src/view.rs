@@ -41,6 +41,9 @@ pub enum Unknown {
     SourceFailed,
     /// A limit of the driver was reached before it could ask.
     LimitReached,
+    /// What was told contradicts itself: an output spent before it was created, outputs worth
+    /// more than what they spend.
+    Contradictory,
 }
 
 /// Whether and by what an output is spent, as of the view's tip.
@@ -108,6 +111,15 @@ pub trait CoinView {
 
     /// All outputs paying to `address` in blocks from `from_height` on, in chain order.
     fn receipts(&self, address: AddressId, from_height: u32) -> Answer<Vec<OutputId>>;
+
+    /// The same for an address that the view may never have met.
+    fn find_receipts(&self, address: &Address, from_height: u32) -> Answer<Vec<OutputId>> {
+        match self.find_address(address) {
+            Some(id) => self.receipts(id, from_height),
+            None if self.is_complete() => Answer::Known(Vec::new()),
+            None => Answer::Unknown(Unknown::NotFound),
+        }
+    }
 }
 
 /// Something to be asked of a source before following can go on.

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::allocation::{Allocation, clean_first, dirty_first, fifo, haircut, lifo, tiho};
+
 /// A rule that says which part of each output is tainted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Policy {
@@ -50,6 +52,28 @@ impl Policy {
             Self::Tiho => "tiho",
             Self::DirtyFirst => "dirty-first",
             Self::CleanFirst => "clean-first",
+        }
+    }
+
+    /// The rule itself.
+    pub(super) fn allocation(self) -> Allocation {
+        match self {
+            Self::Poison => Allocation::Whole,
+            Self::Haircut => Allocation::Amounts(haircut::divide),
+            Self::Fifo => Allocation::Order(fifo::order),
+            Self::Lifo => Allocation::Order(lifo::order),
+            Self::Tiho => Allocation::Amounts(tiho::divide),
+            Self::DirtyFirst => Allocation::Amounts(dirty_first::divide),
+            Self::CleanFirst => Allocation::Amounts(clean_first::divide),
+        }
+    }
+
+    /// Whether it cannot say what the outputs hold unless the value of every input is known.
+    /// The others mark outputs, or serve them before the fee.
+    pub(super) fn needs_input_values(self) -> bool {
+        match self {
+            Self::Haircut | Self::Fifo | Self::Lifo | Self::CleanFirst => true,
+            Self::Poison | Self::Tiho | Self::DirtyFirst => false,
         }
     }
 

@@ -17,11 +17,23 @@ pub struct MixShape {
     pub equal_outputs: Vec<u32>,
 }
 
+/// Whether a transaction is a mix.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MixAnswer {
+    /// It is.
+    Mix(MixShape),
+    /// It is not, or so little like one that it is followed like any other.
+    NoMix,
+    /// It cannot be told. It is followed like any other, and that is stated as a
+    /// [`Gap::Mix`](super::Gap::Mix).
+    Unknown,
+}
+
 /// The places at which following stops, and the transactions that hide who paid whom.
 pub trait Surroundings<V: ?Sized> {
     /// The label at which following stops, if `address` bears one.
     fn service(&self, view: &V, address: AddressId) -> Option<LabelIndex>;
 
-    /// The mix that a transaction is, if it is one.
-    fn mix(&self, transaction: &NumberedTransaction) -> Option<MixShape>;
+    /// The mix that a transaction is, if it is one. Prevouts that can be known are filled in.
+    fn mix(&self, transaction: &NumberedTransaction) -> MixAnswer;
 }

@@ -1,6 +1,6 @@
 //! What following found, as a value.
 
-use super::{LabelIndex, Policy};
+use super::{LabelIndex, Policy, Shares, Totals};
 use crate::model::{BlockRef, OutputId, TxNumber};
 use crate::view::Unknown;
 
@@ -17,15 +17,6 @@ pub enum Direction {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct VisitId(pub u32);
 
-/// One seed's part of an amount.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Share {
-    /// Index into [`Trail::seeds`].
-    pub seed: u32,
-    /// The part, in satoshis; never 0.
-    pub amount_sat: u64,
-}
-
 /// Everything that following found, in an order that depends on the chain alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trail {
@@ -40,22 +31,39 @@ pub struct Trail {
     /// Every tainted output, in the order in which it was reached: seeds first, then by
     /// position in the chain (backwards: descending).
     pub visits: Vec<Visit>,
-    /// Where the value is, by position of the output and index there. Under every policy
-    /// but poison the shares of a seed add up to what was seeded.
+    /// Where the value is, by position of the output and index there, a fee behind the outputs
+    /// of its transaction; backwards in the order in which the outputs were reached. Under
+    /// every policy but poison the shares of a seed add up to what was seeded.
     pub destinations: Vec<Destination>,
-    /// What could not be known, sorted, each once.
+    /// The sums of the destinations for each seed, in the order of the seeds.
+    pub totals: Vec<Totals>,
+    /// What could not be known, by place in the chain, each once.
     pub gaps: Vec<Gap>,
     /// Which limits cut something off, sorted, each once.
     pub limits_hit: Vec<LimitHit>,
-    /// Transactions visited.
+    /// Transactions that value went through.
     pub transactions: u64,
 }
 
-/// One seed's outputs.
+impl Trail {
+    /// Whether for each seed the destinations add up to what was seeded. Always so under every
+    /// policy but poison, unless mixes are made to taint all that comes out of them.
+    pub fn conserves(&self) -> bool {
+        self.seeds.len() == self.totals.len()
+            && self
+                .seeds
+                .iter()
+                .zip(&self.totals)
+                .all(|(seeded, totals)| totals.sum_sat() == u128::from(seeded.seeded_sat))
+    }
+}
+
+/// One seed's outputs. Those of no value hold nothing and are left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seeded {
     /// The outputs and what was seeded on each, in satoshis: the value of the output less
-    /// what was tainted already when it was reached.
+    /// what was tainted already when it was reached. Under poison seeds do not exclude each
+    /// other, and only what the same seed had tainted is taken off.
     pub outputs: Vec<(OutputId, u64)>,
     /// Their sum, in satoshis.
     pub seeded_sat: u64,
@@ -69,9 +77,10 @@ pub struct Visit {
     /// Its whole value, in satoshis.
     pub value_sat: u64,
     /// The tainted part by seed, ascending by seed. Under poison each share is the whole value.
-    pub shares: Vec<Share>,
+    pub shares: Shares,
     /// The visit from which the path to here leads on: of those with the fewest hops the one
-    /// that brought most, of those the first. `None` at a seed.
+    /// that brought most, of those the first. Under FIFO and LIFO only inputs of which there
+    /// is value in this output count. `None` at a seed.
     pub parent: Option<VisitId>,
     /// Transactions on that path.
     pub hops: u32,
@@ -88,7 +97,7 @@ pub struct Destination {
     /// The last output on the way. For a fee, the tainted input from which the path leads here.
     pub visit: VisitId,
     /// The part of each seed that is here, ascending by seed.
-    pub shares: Vec<Share>,
+    pub shares: Shares,
 }
 
 /// What sort of place value ends in.
@@ -134,8 +143,13 @@ pub enum Gap {
     /// What an output's future or past is.
     Output(OutputId, Unknown),
     /// The value of an input of this transaction, without which a policy cannot divide. The
-    /// tainted value that came to it is lost from view.
+    /// tainted value that came to it is lost from view. Under poison following goes on and
+    /// what is missing is the fee, or backwards the input.
     InputValue(TxNumber),
+    /// Whether this transaction is a mix. It was followed like one that is not.
+    Mix(TxNumber),
     /// An output was already tainted when it was seeded; only the rest was seeded.
     SeededTwice(OutputId),
+    /// What the seed with this index is, or a part of it; that part was not followed.
+    Seed(u32, Unknown),
 }

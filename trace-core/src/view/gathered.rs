@@ -347,6 +347,13 @@ impl CoinView for Gathered {
             .unwrap_or(Answer::NotFetched)
     }
 
+    fn find_receipts(&self, address: &Address, from_height: u32) -> Answer<Vec<OutputId>> {
+        match self.find_address(address) {
+            Some(id) => self.receipts(id, from_height),
+            None => Answer::NotFetched,
+        }
+    }
+
     fn receipts(&self, address: AddressId, from_height: u32) -> Answer<Vec<OutputId>> {
         let Some(known) = self.addresses.get(address.0 as usize) else {
             return Answer::Unknown(Unknown::NotFound);

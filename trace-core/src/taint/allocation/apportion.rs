@@ -1,0 +1,41 @@
+//! Division of an amount in given proportions, without losing a satoshi.
+
+use std::cmp::Reverse;
+
+/// Divides `amount_sat` in proportion to `weights`: each part rounded down, then one satoshi
+/// more for each of the largest remainders, among equal ones for the first (Hamilton's
+/// method). The parts add up to the amount unless all weights are 0, where all parts are.
+///
+/// **No part is more than its weight if the amount is not more than their sum.** A part is its
+/// quota a·w / W rounded down or up. With a ≤ W the quota is at most w, and so is the quota
+/// rounded up, w being whole. Only a quota that is not whole is rounded up: what is left over
+/// is the sum of the remainders, each below 1, so fewer satoshis are left than there are
+/// remainders above 0.
+///
+/// Time: of the order of the weights.
+pub(super) fn apportion(amount_sat: u64, weights: &[u64], into: &mut Vec<u64>) {
+    into.clear();
+    let total: u128 = weights.iter().map(|weight| u128::from(*weight)).sum();
+    if total == 0 || total == u128::from(amount_sat) {
+        into.extend(weights);
+        return;
+    }
+    let mut left_sat = amount_sat;
+    let mut remainders = Vec::with_capacity(weights.len());
+    for (index, weight) in weights.iter().enumerate() {
+        let product = u128::from(amount_sat) * u128::from(*weight);
+        let part = u64::try_from(product / total).expect("a part is at most the amount");
+        left_sat -= part;
+        into.push(part);
+        remainders.push((Reverse(product % total), index));
+    }
+    let left = usize::try_from(left_sat).expect("less than a satoshi for each part is left");
+    if left > 0 && left < remainders.len() {
+        remainders.select_nth_unstable(left - 1);
+    }
+    for (_, index) in remainders.into_iter().take(left) {
+        if let Some(part) = into.get_mut(index) {
+            *part += 1;
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! The tainted outputs whose next transaction is known and not reached yet.
+//!
+//! A radix heap (Ahuja, Mehlhorn, Orlin and Tarjan, *Faster algorithms for the shortest path
+//! problem*, 1990): following only ever goes on, so no key is smaller than the last one taken,
+//! and an entry need only be kept apart from others by the highest bit in which its key differs
+//! from that. Entries move through memory in sequence, where a binary heap of ten million
+//! would miss the cache at each of its 23 levels.
+
+use super::VisitId;
+use super::segment::Segments;
+use crate::model::{OutputId, TxNumber};
+
+/// A tainted output on its way into a transaction.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    /// When the transaction's turn is; the smallest key comes first.
+    pub(super) key: u64,
+    pub(super) tx: TxNumber,
+    pub(super) held: Held,
+}
+
+/// A tainted output.
+#[derive(Clone, Debug)]
+pub(super) struct Held {
+    pub(super) output: OutputId,
+    pub(super) value_sat: u64,
+    pub(super) visit: VisitId,
+    pub(super) hops: u32,
+    /// Empty in an entry that stands for a seed: its turn is when the transaction that created
+    /// it has its turn.
+    pub(super) segments: Segments,
+}
+
+/// One bucket for each bit that can be the highest to differ, and one for none.
+const BUCKETS: usize = 65;
+
+/// An emptied bucket keeps its memory up to this many entries. More is given back, so that
+/// memory follows the number of entries and not its past.
+const KEPT_ENTRIES: usize = 256;
+
+#[derive(Clone, Debug)]
+pub(super) struct Frontier {
+    /// The key taken last.
+    now: u64,
+    buckets: Vec<Vec<Entry>>,
+}
+
+impl Frontier {
+    pub(super) fn new() -> Self {
+        Self {
+            now: 0,
+            buckets: vec![Vec::new(); BUCKETS],
+        }
+    }
+
+    /// The key taken last.
+    pub(super) fn now(&self) -> u64 {
+        self.now
+    }
+
+    /// Adds an entry. Its key must not be smaller than the last one taken.
+    pub(super) fn push(&mut self, entry: Entry) {
+        debug_assert!(entry.key >= self.now, "following goes on, not back");
+        let bucket = Self::bucket(entry.key, self.now);
+        if let Some(bucket) = self.buckets.get_mut(bucket) {
+            bucket.push(entry);
+        }
+    }
+
+    /// Moves every entry with the smallest key into `group`. False when there is none.
+    ///
+    /// Time: an entry moves to a lower bucket at most 64 times in its life, mostly a few.
+    pub(super) fn take(&mut self, group: &mut Vec<Entry>) -> bool {
+        if self.buckets.first().is_some_and(Vec::is_empty) && !self.spread() {
+            return false;
+        }
+        if let Some(first) = self.buckets.first_mut() {
+            group.append(first);
+        }
+        true
+    }
+
+    /// Moves what has the key taken last into `group`.
+    pub(super) fn take_more(&mut self, group: &mut Vec<Entry>) {
+        if let Some(first) = self.buckets.first_mut() {
+            group.append(first);
+        }
+    }
+
+    /// Makes the smallest key the present one and spreads the entries of its bucket over the
+    /// buckets below. False when there are no entries.
+    fn spread(&mut self) -> bool {
+        let Some(bucket) = self.buckets.iter_mut().find(|bucket| !bucket.is_empty()) else {
+            return false;
+        };
+        let mut entries = std::mem::take(bucket);
+        let Some(smallest) = entries.iter().map(|entry| entry.key).min() else {
+            return false;
+        };
+        let emptied = Self::bucket(smallest, self.now);
+        self.now = smallest;
+        for entry in entries.drain(..) {
+            self.push(entry);
+        }
+        if entries.capacity() <= KEPT_ENTRIES
+            && let Some(bucket) = self.buckets.get_mut(emptied)
+        {
+            *bucket = entries;
+        }
+        true
+    }
+
+    fn bucket(key: u64, now: u64) -> usize {
+        (u64::BITS - (key ^ now).leading_zeros()) as usize
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn entry(key: u64, output: u64) -> Entry {
+        Entry {
+            key,
+            tx: TxNumber(key),
+            held: Held {
+                output: OutputId(output),
+                value_sat: 0,
+                visit: VisitId(0),
+                hops: 0,
+                segments: Segments::none(),
+            },
+        }
+    }
+
+    fn outputs(group: &[Entry]) -> Vec<u64> {
+        let mut outputs: Vec<u64> = group.iter().map(|entry| entry.held.output.0).collect();
+        outputs.sort_unstable();
+        outputs
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+
+        /// Steps are (how many groups to take first, how far ahead the new keys are).
+        #[test]
+        fn gives_what_a_sorted_map_gives(
+            steps in vec((0..3_usize, vec(prop_oneof![0..4_u64, 0..=u64::MAX], 0..6)), 0..40)
+        ) {
+            let mut frontier = Frontier::new();
+            let mut map: BTreeMap<u64, Vec<u64>> = BTreeMap::new();
+            let mut next = 0;
+            for (taken, keys) in steps {
+                for _ in 0..taken {
+                    let mut group = Vec::new();
+                    let any = frontier.take(&mut group);
+                    let expected = map.pop_first();
+                    prop_assert_eq!(any, expected.is_some());
+                    if let Some((key, expected)) = expected {
+                        prop_assert_eq!(frontier.now(), key);
+                        prop_assert_eq!(outputs(&group), expected);
+                    }
+                }
+                for ahead in keys {
+                    let key = frontier.now().saturating_add(ahead);
+                    frontier.push(entry(key, next));
+                    map.entry(key).or_default().push(next);
+                    next += 1;
+                }
+            }
+        }
+    }
+}
