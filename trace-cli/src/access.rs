@@ -122,9 +122,12 @@ async fn from_blocks(source: &Source, session: &mut Session) -> Result<Access, F
         ledger: folder.path(),
         from: None,
         to: None,
-        threads: None,
     };
-    crate::reading::read(source, &plan, session).await?;
+    let read = crate::reading::read(source, &plan, session).await?;
+    if read.interrupted {
+        let done = "the blocks were not all read".to_owned();
+        return Err(Failure::Interrupted(done));
+    }
     Ok(Access::Ledger(OpenLedger {
         ledger: Ledger::open(folder.path())?,
         _temporary: Some(folder),

@@ -238,7 +238,7 @@ fn arrow(svg: &mut Svg<'_>, course: &Course, amount: Amount, lightly: bool) -> i
 }
 
 fn bar(svg: &mut Svg<'_>, node: &Node<'_>, frame: Frame) -> io::Result<()> {
-    let Node::Transaction(passage, _) = node else {
+    let Node::Transaction(passage) = node else {
         return Ok(());
     };
     svg.open("g", &[])?;
@@ -376,7 +376,7 @@ fn hint(node: &Node<'_>) -> String {
             let lines = [address, outpoint, height, kind, why];
             lines.into_iter().flatten().collect::<Vec<_>>().join("\n")
         }
-        Node::Transaction(passage, _) => passage.txid.to_string(),
+        Node::Transaction(passage) => passage.txid.to_string(),
         Node::End(place) => {
             let at = place.transaction.unwrap_or_default();
             format!("{}\ntransaction {at}", wording::kind(place.kind))

@@ -3,9 +3,11 @@
 mod cluster;
 mod comparison;
 mod explanation;
+mod ingestion;
 mod measurement;
 mod place;
 mod table;
+mod verification;
 
 use std::io;
 
@@ -18,7 +20,9 @@ use table::{Table, columns};
 pub(crate) use cluster::cluster;
 pub(super) use comparison::comparison;
 pub(crate) use explanation::explanation;
+pub(crate) use ingestion::ingestion;
 pub(crate) use measurement::measurement;
+pub(crate) use verification::{ledger_verified, recording_verified};
 
 /// Writes a report.
 ///
