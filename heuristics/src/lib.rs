@@ -4,5 +4,14 @@
 //! A rule claims, it does not decide. Each says which paper or tool it comes from and where
 //! it is known to be wrong; what it got wrong on recorded data is in `docs/heuristics.md`.
 
+pub mod change;
+pub mod clustering;
 pub mod co_spend;
+pub mod links;
+pub mod measure;
 pub mod mix;
+mod numbered;
+mod rule_set;
+pub mod same_key;
+
+pub use rule_set::{Change, RuleSet};

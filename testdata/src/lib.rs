@@ -1,6 +1,8 @@
 //! What the tests of every crate share: nodes to ask, chains with a known truth, recordings.
 
 pub mod economy;
+pub mod explorer;
+pub mod faulty_server;
 pub mod node;
 pub mod recorded;
 pub mod scenario;

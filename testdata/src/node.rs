@@ -8,6 +8,8 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use serde::Deserialize;
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -76,6 +78,19 @@ pub enum NodeError {
         /// The error's text.
         message: String,
     },
+}
+
+#[derive(Deserialize)]
+struct Envelope<'a> {
+    #[serde(borrow)]
+    result: Option<&'a RawValue>,
+    error: Option<Refused>,
+}
+
+#[derive(Deserialize)]
+struct Refused {
+    code: i64,
+    message: String,
 }
 
 /// A running node in a folder of its own. Killed, and its folder removed, when dropped.
@@ -155,31 +170,42 @@ impl Node {
     /// # Errors
     /// When the node refuses or does not answer.
     pub fn call(&self, method: &str, params: &Value) -> Result<Value, NodeError> {
+        let result = self.reply(method, &params.to_string())?;
+        serde_json::from_str(&result).map_err(|error| NodeError::Call {
+            method: method.to_owned(),
+            why: error.to_string(),
+        })
+    }
+
+    /// Calls a method with parameters written as a JSON array, and returns the text of its
+    /// `result` as the node wrote it.
+    ///
+    /// # Errors
+    /// When the node refuses or does not answer.
+    pub fn reply(&self, method: &str, params: &str) -> Result<String, NodeError> {
         let failed = |why: String| NodeError::Call {
             method: method.to_owned(),
             why,
         };
-        let body = json!({"jsonrpc": "1.0", "id": 0, "method": method, "params": params});
+        let body = format!(r#"{{"jsonrpc":"1.0","id":0,"method":"{method}","params":{params}}}"#);
         let mut response = self
             .agent
             .post(format!("http://{USER}:{PASSWORD}@{}", self.host()))
-            .send(body.to_string())
+            .send(body)
             .map_err(|error| failed(error.to_string()))?;
         let status = response.status();
         let text = response.body_mut().with_config().limit(REPLY_BYTES_MAX);
         let text = text
             .read_to_string()
             .map_err(|error| failed(error.to_string()))?;
-        let mut reply: Value =
+        let reply: Envelope =
             serde_json::from_str(&text).map_err(|_| failed(format!("status {status}: {text}")))?;
-        match reply.get("error") {
-            None | Some(Value::Null) => {
-                Ok(reply.get_mut("result").map_or(Value::Null, Value::take))
-            }
-            Some(error) => Err(NodeError::Refused {
+        match reply.error {
+            None => Ok(reply.result.map_or("null", RawValue::get).to_owned()),
+            Some(Refused { code, message }) => Err(NodeError::Refused {
                 method: method.to_owned(),
-                code: error["code"].as_i64().unwrap_or(0),
-                message: error["message"].as_str().unwrap_or_default().to_owned(),
+                code,
+                message,
             }),
         }
     }

@@ -10,6 +10,7 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use tempfile::TempDir;
 use trace_core::model::{Address, Input, OutPoint, Output, ScriptKind, Transaction, Txid};
 
 /// A transaction as rules see it at the edges, with every spent output.
@@ -126,6 +127,20 @@ pub fn emulated(folder: &Path) -> Result<Vec<Recorded>> {
         });
     }
     Ok(found)
+}
+
+/// The `blocks` folder of a real Bitcoin Core with the first 4,313 blocks of the main network,
+/// unpacked into a folder that goes away with the returned guard.
+///
+/// # Errors
+/// When the archive is not there or not what it should be.
+pub fn core_blocks_folder(folder: &Path) -> Result<(TempDir, PathBuf)> {
+    let archive = "bitcoin/mainnet-0-4312/core-datadir-mainnet-0-4312.tar.zst";
+    let file = File::open(folder.join(archive))?;
+    let into = tempfile::tempdir()?;
+    tar::Archive::new(zstd::Decoder::new(file)?).unpack(into.path())?;
+    let blocks = into.path().join("dd/blocks");
+    Ok((into, blocks))
 }
 
 fn output(value_sat: u64, script_hex: &str) -> Result<Output<Address>> {

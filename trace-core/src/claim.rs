@@ -48,6 +48,8 @@ pub enum Reason {
     Mix,
     /// The inputs are of different script forms.
     MixedInputs,
+    /// The transaction does not have the form that the rule speaks of.
+    OtherForm,
 }
 
 impl Verdict {
@@ -81,6 +83,7 @@ impl fmt::Display for Reason {
             Self::NoneFits => "no output fits",
             Self::Mix => "the transaction is a mix, or may be one",
             Self::MixedInputs => "the inputs are of different script forms",
+            Self::OtherForm => "the transaction does not have the form that the rule speaks of",
         })
     }
 }

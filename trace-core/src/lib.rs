@@ -1,5 +1,9 @@
 //! Follows coins on chain and shows its working.
 
+// Chains for tests are written once, for tests inside and outside of this crate.
+#[cfg(test)]
+extern crate self as trace_core;
+
 pub mod claim;
 pub mod cluster;
 pub mod label;

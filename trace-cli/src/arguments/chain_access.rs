@@ -19,6 +19,11 @@ pub(crate) struct ChainAccess {
     #[arg(long, value_name = "URI")]
     pub(crate) source: Vec<String>,
 
+    /// Where a source cannot answer a question, say so in the result and go on. By default
+    /// that ends the work.
+    #[arg(long)]
+    pub(crate) go_on: bool,
+
     #[command(flatten)]
     pub(crate) network: Network,
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use trace_core::taint::Policy;
 
-use super::{ChainAccess, Rules};
+use super::{ChainAccess, LabelFiles, Rules};
 
 /// `trace follow` and `trace back`
 #[derive(Debug, Args)]
@@ -50,9 +50,8 @@ pub(crate) struct Following {
     #[arg(long, value_name = "SAT", default_value_t = 0, help_heading = "Bounds")]
     pub(crate) amount_min: u64,
 
-    /// Files of labels: TagPack (.yaml) or CSV.
-    #[arg(long, value_name = "FILE", help_heading = "Where following stops")]
-    pub(crate) labels: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) label_files: LabelFiles,
 
     /// Categories of labels at which following stops, separated by commas; `none` for none.
     /// By default those of services that pool their customers' funds.
@@ -88,6 +87,10 @@ pub(crate) struct Following {
     /// Write a picture of the flow as well.
     #[arg(long, value_name = "FILE")]
     pub(crate) svg: Option<PathBuf>,
+
+    /// Outputs written of one path, at most; of a longer one both ends.
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    pub(crate) path_max: usize,
 
     /// Boxes in the picture, at most; small flows are folded into one and their sum stated.
     #[arg(long, value_name = "N", default_value_t = 60)]

@@ -2,6 +2,7 @@
 
 mod chain_access;
 mod following;
+mod label_files;
 mod network;
 
 use std::path::PathBuf;
@@ -9,7 +10,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use chain_access::ChainAccess;
-pub(crate) use following::Following;
+pub(crate) use following::{ClustersFrom, Following, Format, Mixes};
+pub(crate) use label_files::LabelFiles;
 pub(crate) use network::Network;
 
 /// Follows coins on chain and shows its working.
@@ -120,7 +122,11 @@ pub(crate) enum TextOrJson {
 #[derive(Debug, Args)]
 pub(crate) struct Cluster {
     /// The address whose cluster is wanted.
-    #[arg(value_name = "ADDRESS", required_unless_present = "all", conflicts_with = "all")]
+    #[arg(
+        value_name = "ADDRESS",
+        required_unless_present = "all",
+        conflicts_with = "all"
+    )]
     pub(crate) address: Option<String>,
 
     /// Every address with its cluster, one a line, in the order of first appearance.
@@ -131,11 +137,13 @@ pub(crate) struct Cluster {
     pub(crate) access: ChainAccess,
 
     #[command(flatten)]
+    pub(crate) search: Search,
+
+    #[command(flatten)]
     pub(crate) rules: Rules,
 
-    /// Files of labels: TagPack (.yaml) or CSV.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) labels: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) label_files: LabelFiles,
 
     /// Members listed, at most. What is left out is stated.
     #[arg(long, value_name = "N", default_value_t = 1000)]
@@ -158,6 +166,9 @@ pub(crate) struct Explain {
 
     #[command(flatten)]
     pub(crate) access: ChainAccess,
+
+    #[command(flatten)]
+    pub(crate) search: Search,
 
     #[command(flatten)]
     pub(crate) rules: Rules,
@@ -192,6 +203,12 @@ pub(crate) struct Measure {
     #[command(flatten)]
     pub(crate) access: ChainAccess,
 
+    /// Take for change only what is itself spent together with an address of the inputs, and
+    /// look through addresses that were paid at most so often. By default what is in one
+    /// cluster with the inputs is change, clusters being made from common spending alone.
+    #[arg(long, value_name = "RECEIPTS")]
+    pub(crate) spent_together_max: Option<usize>,
+
     #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
     pub(crate) format: TextOrJson,
 }
@@ -222,4 +239,16 @@ pub(crate) struct Rules {
     /// How many of the change rules given must agree on one output.
     #[arg(long, value_name = "K", default_value_t = 1)]
     pub(crate) change_votes: usize,
+}
+
+/// How far links are followed from address to address.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Search {
+    /// Addresses looked at, at most. If that is too few, the answer says so.
+    #[arg(long, value_name = "N", default_value_t = 100_000)]
+    pub(crate) addresses_max: usize,
+
+    /// Transactions looked at for each address, at most, the earliest first.
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    pub(crate) address_transactions_max: usize,
 }

@@ -7,9 +7,28 @@
 //! spent outputs (checked only to cover the outputs), whether an input has a witness, the
 //! weight, and the block that a single transaction is said to be in.
 
+mod amount;
+mod core_block;
+mod core_transaction;
+mod cursor;
 mod error;
+mod esplora;
+mod fields;
+mod flat;
+mod json;
+mod merkle_tree;
+mod prevouts;
+mod revealed_key;
+mod serialised_block;
+mod serialised_transaction;
+mod undo;
 
-use crate::model::{Address, Block, BlockHash, BlockRef, OutPoint, Transaction};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use crate::model::{
+    Address, Block, BlockHash, BlockRef, OutPoint, Output, ScriptKind, Transaction,
+};
 
 pub use error::NormaliseError;
 
@@ -70,12 +89,14 @@ pub struct CoreTransaction {
 /// When the bytes are no block, the header's hash is not the one named, the transactions do
 /// not hash to the header's merkle root, or the spent outputs do not fit the inputs.
 pub fn block(raw: &RawBlock) -> Result<Block, NormaliseError> {
-    let (RawBlock::Serialised { at, .. } | RawBlock::Json { at, .. }) = raw;
-    Err(NormaliseError {
-        block: Some(at.hash),
-        place: "block".to_owned(),
-        why: "not yet read".to_owned(),
-    })
+    match raw {
+        RawBlock::Serialised { at, block, spent } => {
+            serialised_block::read(*at, block, spent).map_err(|error| error.in_block(at.hash))
+        }
+        RawBlock::Json { at, json } => {
+            core_block::read(*at, json).map_err(|error| error.in_block(at.hash))
+        }
+    }
 }
 
 /// Parses the `result` of Bitcoin Core's `getrawtransaction` with verbosity 1 or 2.
@@ -83,26 +104,26 @@ pub fn block(raw: &RawBlock) -> Result<Block, NormaliseError> {
 /// # Errors
 /// When the text is no such JSON or its fields do not hash to its txid.
 pub fn transaction_json(json: &[u8]) -> Result<CoreTransaction, NormaliseError> {
-    let _ = json;
-    Err(NormaliseError::new("transaction", "not yet read"))
+    core_transaction::read(json)
 }
 
-/// Parses a transaction as Esplora's `/tx/:txid` tells it.
+/// Parses a transaction as Esplora's `/tx/:txid` tells it. Its txid may be left out.
 ///
 /// # Errors
 /// When the text is no such JSON or its fields do not hash to its txid.
 pub fn esplora_transaction(json: &[u8]) -> Result<EsploraTransaction, NormaliseError> {
-    let _ = json;
-    Err(NormaliseError::new("transaction", "not yet read"))
+    esplora::read(json)
 }
 
-/// Parses a transaction told flatly, by its txid, inputs and outputs alone.
+/// Parses a transaction told flatly, by its txid, inputs and outputs alone:
+/// `{"txid":…, "inputs":[{"txid":…, "vout":…, "value_sat":…, "script_pubkey":…}],
+/// "outputs":[{"value_sat":…, "script_pubkey":…}]}`. That is too little to check the txid by.
+/// The version is then taken to be 2, the lock time 0, and every sequence final.
 ///
 /// # Errors
 /// When the text is no such JSON.
 pub fn flat_transaction(json: &[u8]) -> Result<Transaction<Address, OutPoint>, NormaliseError> {
-    let _ = json;
-    Err(NormaliseError::new("transaction", "not yet read"))
+    flat::read(json)
 }
 
 /// Parses a transaction in either shape, Esplora's or the flat one.
@@ -110,6 +131,34 @@ pub fn flat_transaction(json: &[u8]) -> Result<Transaction<Address, OutPoint>, N
 /// # Errors
 /// When the text is neither.
 pub fn transaction_line(json: &[u8]) -> Result<EsploraTransaction, NormaliseError> {
-    let _ = json;
-    Err(NormaliseError::new("transaction", "not yet read"))
+    #[derive(Deserialize)]
+    struct Shape {
+        vin: Option<IgnoredAny>,
+        inputs: Option<IgnoredAny>,
+    }
+    let shape: Shape = json::read(json)?;
+    match (shape.vin, shape.inputs) {
+        (Some(_), _) => esplora::read(json),
+        (None, Some(_)) => Ok(EsploraTransaction {
+            transaction: flat::read(json)?,
+            confirmed: None,
+        }),
+        (None, None) => Err(NormaliseError::new(
+            "members",
+            "there is neither `vin`, as in Esplora's transactions, nor `inputs`",
+        )),
+    }
+}
+
+/// An output of these bytes.
+fn output(value_sat: u64, script: &[u8]) -> Output<Address> {
+    let address = Address::of_script(script);
+    let kind = address
+        .as_ref()
+        .map_or(ScriptKind::Unspendable, Address::kind);
+    Output {
+        value_sat,
+        kind,
+        address,
+    }
 }

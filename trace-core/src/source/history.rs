@@ -132,6 +132,11 @@ impl<'a> Asker<'a> {
     ) -> Result<(), SourceError> {
         let why = match error {
             SourceError::Ask(AskError::Interrupted) => return Err(error),
+            SourceError::Ask(AskError::LimitReached { .. }) => {
+                self.cut_off += 1;
+                insert_unknown(view, &question, Unknown::LimitReached);
+                return Ok(());
+            }
             _ if self.on_failure == OnFailure::Stop => return Err(error),
             SourceError::Lacks { .. } => Unknown::NoIndex,
             _ => Unknown::SourceFailed,

@@ -3,13 +3,31 @@
 //! An adapter speaks one node's language over a [`Transport`]; what is recorded, cached and
 //! replayed is what crosses the transport, so every adapter replays without knowing it.
 
+mod allowance;
+pub mod bitcoin_core;
 pub mod block_files;
+mod branch;
+pub mod cache;
+mod connect;
+pub mod esplora;
 pub mod history;
+pub mod http;
+mod inclusion;
+mod interruption;
+mod limits;
+pub mod recorder;
+pub mod recording;
+mod round;
+mod told;
 pub mod transport;
 pub mod uri;
 
 use futures_util::future::BoxFuture;
 
+pub use allowance::Allowance;
+pub use connect::{Source, connect};
+pub use interruption::Interruption;
+pub use limits::Limits;
 pub use transport::{AskError, Reply, Request, Transport};
 
 use crate::model::{BlockRef, Chain, Txid};

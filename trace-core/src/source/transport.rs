@@ -1,6 +1,12 @@
 //! Questions to a node and its replies as received.
 
+use std::sync::Arc;
+
 use futures_util::future::BoxFuture;
+
+/// Codes that mean "not now": Bitcoin Core warming up, a request limit exceeded (EIP-1474),
+/// and the HTTP status that some gateways repeat as a code.
+pub(super) const BUSY: [i64; 3] = [-28, -32_005, 429];
 
 /// One question. Equal questions are the same text, byte for byte: a recording and a cache
 /// find the reply by it.
@@ -82,9 +88,29 @@ pub enum AskError {
         /// What was asked for.
         request: String,
     },
+    /// More was asked than is allowed.
+    #[error("{request} was not asked: {requests_max} requests have been, which is the limit")]
+    LimitReached {
+        /// What would have been asked for.
+        request: String,
+        /// The limit in force.
+        requests_max: u64,
+    },
     /// The work was interrupted.
     #[error("interrupted")]
     Interrupted,
+}
+
+impl AskError {
+    /// Whether this is what the server says to the question, and not that it could not be
+    /// asked: such an error is recorded and replayed like a reply.
+    pub(crate) fn is_answer(&self) -> bool {
+        match self {
+            Self::Rpc { code, .. } => !BUSY.contains(code),
+            Self::Status { status, .. } => matches!(status, 400 | 404 | 410 | 422),
+            _ => false,
+        }
+    }
 }
 
 /// Something that answers questions: a network client, a cache, a recorder, a recording.
@@ -92,6 +118,18 @@ pub trait Transport: Send + Sync {
     /// Asks all questions, with as much concurrency as the transport allows itself, and
     /// returns one answer for each, in their order.
     fn ask<'a>(&'a self, requests: &'a [Request]) -> BoxFuture<'a, Vec<Result<Reply, AskError>>>;
+}
+
+impl<T: Transport + ?Sized> Transport for Arc<T> {
+    fn ask<'a>(&'a self, requests: &'a [Request]) -> BoxFuture<'a, Vec<Result<Reply, AskError>>> {
+        (**self).ask(requests)
+    }
+}
+
+impl<T: Transport + ?Sized> Transport for Box<T> {
+    fn ask<'a>(&'a self, requests: &'a [Request]) -> BoxFuture<'a, Vec<Result<Reply, AskError>>> {
+        (**self).ask(requests)
+    }
 }
 
 impl std::fmt::Display for Request {

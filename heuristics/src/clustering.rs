@@ -1,0 +1,204 @@
+//! The clusters of a whole chain, made by one walk over its transactions.
+
+use std::error::Error;
+use std::fmt;
+
+use trace_core::claim::Link;
+use trace_core::cluster::{Actor, Added, Basis, Clusters, Constrained, StoredError, Veto};
+use trace_core::model::{AddressId, BlockRef, TxNumber};
+use trace_core::view::{Answer, CoinView, Unknown};
+
+use crate::links::{of_change, of_spending};
+use crate::mix;
+use crate::numbered::empty;
+use crate::rule_set::RuleSet;
+use crate::same_key::Keys;
+
+/// Clusters that grow with a chain.
+///
+/// Memory: what [`Clusters`] and [`Keys`] take; with change rules also 24 bytes for each
+/// output beside a change.
+#[derive(Clone, Debug)]
+pub struct Clustering {
+    rules: RuleSet,
+    clusters: Constrained,
+    keys: Keys,
+    against: Against,
+}
+
+/// Links that contradict something known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Against {
+    /// The first of them in chain order.
+    pub links: Vec<Contradiction>,
+    /// How many more there were.
+    pub left_out: u64,
+    links_max: usize,
+}
+
+/// A link and what it contradicts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Contradiction {
+    /// The link.
+    pub link: Link,
+    /// What it contradicts.
+    pub veto: Veto,
+    /// Whether it was refused. If not, it joined all the same: only change links are refused.
+    pub refused: bool,
+}
+
+/// A transaction that the view could not give, so that clustering stopped before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unread {
+    /// The transaction.
+    pub tx: TxNumber,
+    /// Why; `None` where it was not fetched.
+    pub why: Option<Unknown>,
+}
+
+impl Clustering {
+    /// Every address alone. Of the links that contradict something, `against_max` are kept.
+    pub fn new(rules: RuleSet, against_max: usize) -> Self {
+        Self {
+            rules,
+            clusters: Constrained::default(),
+            keys: Keys::default(),
+            against: Against {
+                links_max: against_max,
+                ..Against::default()
+            },
+        }
+    }
+
+    /// Says whose an address is, before its transactions are walked: change links between
+    /// clusters of different owners are refused, other links between them are reported.
+    /// Returns the owner that its cluster has already, where that is another one.
+    pub fn label(&mut self, address: AddressId, actor: Actor) -> Option<Actor> {
+        self.clusters.label(address, actor)
+    }
+
+    /// Adds the links of these transactions, which come in chain order and after all that
+    /// were added before.
+    ///
+    /// # Errors
+    /// At a transaction that the view does not hold. Everything before it is added.
+    pub fn advance(
+        &mut self,
+        view: &dyn CoinView,
+        transactions: impl IntoIterator<Item = TxNumber>,
+    ) -> Result<(), Unread> {
+        let mut transaction = empty();
+        let mut links = Vec::new();
+        for tx in transactions {
+            let unread = |why| Err(Unread { tx, why });
+            match view.transaction(tx, &mut transaction) {
+                Answer::Known(()) => {}
+                Answer::NotFetched => return unread(None),
+                Answer::Unknown(why) => return unread(Some(why)),
+            }
+            let mix = mix::detect(&transaction);
+            for link in of_spending(tx, &transaction, &mix) {
+                self.add(link);
+            }
+            if let Some((link, change)) = of_change(view, tx, &transaction, &self.rules, &mix) {
+                let payments: Vec<AddressId> = (0..)
+                    .zip(&transaction.outputs)
+                    .filter(|(vout, _)| *vout != change.vout)
+                    .filter_map(|(_, output)| output.address)
+                    .collect();
+                let added = self.clusters.add_change(link, &payments);
+                self.against.note(link, added);
+            }
+            self.keys.links(view, tx, &transaction, &mut links);
+            for link in links.drain(..) {
+                self.add(link);
+            }
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, link: Link) {
+        let added = self.clusters.add(link);
+        self.against.note(link, added);
+    }
+
+    /// The clusters so far.
+    pub fn clusters(&self) -> &Clusters {
+        self.clusters.clusters()
+    }
+
+    /// The links that contradicted a label or another link.
+    pub fn against(&self) -> &Against {
+        &self.against
+    }
+
+    /// The clusters alone.
+    pub fn into_clusters(self) -> Clusters {
+        self.clusters.into_clusters()
+    }
+
+    /// What [`Clustering::from_bytes`] takes up again, `as_of` being the last block added.
+    /// `None` with change rules, because what they refuse depends on more than is stored.
+    pub fn to_bytes(&self, as_of: BlockRef) -> Option<Vec<u8>> {
+        self.rules.change.is_empty().then(|| {
+            self.clusters().to_bytes(&Basis {
+                as_of,
+                made_by: self.rules.describe(),
+                notes: self.keys.to_bytes(),
+            })
+        })
+    }
+
+    /// Takes up stored clusters for a view of `address_count` addresses, and says after which
+    /// block to go on. Labels are not stored.
+    ///
+    /// # Errors
+    /// When the bytes are damaged or of other rules; then they are made anew.
+    pub fn from_bytes(
+        bytes: &[u8],
+        address_count: u32,
+        rules: RuleSet,
+        against_max: usize,
+    ) -> Result<(Self, BlockRef), StoredError> {
+        let (clusters, basis) = Clusters::from_bytes(
+            bytes,
+            address_count,
+            &rules.describe(),
+            &RuleSet::all_rules(),
+        )?;
+        let keys = Keys::from_bytes(&basis.notes).ok_or(StoredError::Damaged("keys"))?;
+        let clustering = Self {
+            clusters: Constrained::new(clusters),
+            keys,
+            ..Self::new(rules, against_max)
+        };
+        Ok((clustering, basis.as_of))
+    }
+}
+
+impl Against {
+    fn note(&mut self, link: Link, added: Added) {
+        let (veto, refused) = match added {
+            Added::JoinedAgainst(veto) => (veto, false),
+            Added::Refused(veto) => (veto, true),
+            Added::Joined | Added::Together => return,
+        };
+        if self.links.len() < self.links_max {
+            self.links.push(Contradiction {
+                link,
+                veto,
+                refused,
+            });
+        } else {
+            self.left_out += 1;
+        }
+    }
+}
+
+impl fmt::Display for Unread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "transaction number {} cannot be read", self.tx.0)
+    }
+}
+
+impl Error for Unread {}

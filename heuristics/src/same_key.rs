@@ -1,0 +1,265 @@
+//! Equivalent scripts: P2PK, P2PKH, P2WPKH and P2WPKH inside P2SH of one key.
+//!
+//! Whoever holds a key can spend each of them, so they have one owner as surely as the hash
+//! functions hold. A script of one form leads to the others by hashing, but not to P2PK, which
+//! holds the key itself, and not from P2SH, which hides its key hash. So P2SH is linked when
+//! it is spent, or when another form of its key appears after it. An uncompressed key and its
+//! compressed form are one key: P2PK tells both, P2PKH only once it is spent.
+//!
+//! Known false positives: none, unless a key is shared.
+
+use std::collections::BTreeMap;
+
+use trace_core::claim::{Link, Rule};
+use trace_core::cluster::Forest;
+use trace_core::model::{AddressId, KeyHash, ScriptKind, TxNumber};
+use trace_core::view::{Answer, CoinView, NumberedTransaction};
+
+/// The rule as it is named in links.
+pub const RULE: Rule = Rule {
+    name: "same-key",
+    version: 1,
+};
+
+/// What must be remembered to find every pair of equivalent scripts in one walk over a chain.
+///
+/// Memory: a bit for each address, and about 50 bytes for each key seen in P2PK or revealed
+/// as uncompressed, which are nearly all of Bitcoin's first years.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Keys {
+    /// The scripts to which no other form of their key leads, by the hash of the key.
+    hidden: BTreeMap<KeyHash, AddressId>,
+    /// The addresses that were looked at. It only saves work.
+    looked_at: Vec<u64>,
+}
+
+/// The links between equivalent scripts that joined clusters, by address.
+///
+/// A script does not lead to every other one of its key, so these are looked up and not
+/// computed.
+#[derive(Clone, Debug, Default)]
+pub struct Equivalents {
+    at: BTreeMap<AddressId, Vec<Link>>,
+}
+
+impl Equivalents {
+    /// Goes over all links once.
+    pub fn of(forest: &Forest) -> Self {
+        let mut at: BTreeMap<AddressId, Vec<Link>> = BTreeMap::new();
+        for link in forest.iter().filter(|link| link.rule == RULE) {
+            at.entry(link.a).or_default().push(link);
+            at.entry(link.b).or_default().push(link);
+        }
+        Self { at }
+    }
+
+    /// Those at one address, in chain order.
+    pub fn at(&self, address: AddressId) -> &[Link] {
+        self.at.get(&address).map_or(&[], Vec::as_slice)
+    }
+}
+
+impl Keys {
+    /// Links the addresses of one transaction with equivalent ones of earlier transactions,
+    /// inputs before outputs.
+    ///
+    /// Of two scripts that lead to each other the one with the larger number makes the link,
+    /// which is the one that appeared later; so a walk in two parts gives the links of a walk
+    /// in one.
+    pub fn links(
+        &mut self,
+        view: &dyn CoinView,
+        tx: TxNumber,
+        transaction: &NumberedTransaction,
+        into: &mut Vec<Link>,
+    ) {
+        for input in &transaction.inputs {
+            let Some(prevout) = &input.prevout else {
+                continue;
+            };
+            let Some(address) = prevout.address else {
+                continue;
+            };
+            self.look_at(view, tx, address, prevout.kind, into);
+            if let Some(hash) = input.reveals {
+                self.reveal(view, tx, address, prevout.kind, hash, into);
+            }
+        }
+        for output in &transaction.outputs {
+            if let Some(address) = output.address {
+                self.look_at(view, tx, address, output.kind, into);
+            }
+        }
+    }
+
+    /// The keys that must be remembered, as bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let entries = self.hidden.iter();
+        entries
+            .flat_map(|(hash, address)| hash.0.into_iter().chain(address.0.to_le_bytes()))
+            .collect()
+    }
+
+    /// Reads what [`Keys::to_bytes`] wrote; `None` for bytes that it did not.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (entries, rest) = bytes.as_chunks::<24>();
+        let hidden = entries.iter().map(|entry| {
+            let (hash, address) = entry.split_first_chunk::<20>()?;
+            let address = u32::from_le_bytes(address.try_into().ok()?);
+            Some((KeyHash(*hash), AddressId(address)))
+        });
+        rest.is_empty().then_some(Self {
+            hidden: hidden.collect::<Option<_>>()?,
+            looked_at: Vec::new(),
+        })
+    }
+
+    fn look_at(
+        &mut self,
+        view: &dyn CoinView,
+        tx: TxNumber,
+        address: AddressId,
+        kind: ScriptKind,
+        into: &mut Vec<Link>,
+    ) {
+        if !shows_its_key(kind) || !self.is_new(address) {
+            return;
+        }
+        let Some(script) = view.address(address) else {
+            return;
+        };
+        let hashes = script.key_hashes();
+        for other in equivalents(view, &hashes) {
+            if other < address {
+                into.push(link(other, address, tx));
+            }
+        }
+        for hash in hashes {
+            self.meet(tx, address, hash, kind == ScriptKind::P2pk, into);
+        }
+    }
+
+    fn reveal(
+        &mut self,
+        view: &dyn CoinView,
+        tx: TxNumber,
+        address: AddressId,
+        kind: ScriptKind,
+        hash: KeyHash,
+        into: &mut Vec<Link>,
+    ) {
+        // Nothing leads to the script of an uncompressed key, so it is remembered for forms
+        // that appear later. A form that appears after a P2SH leads to it.
+        let hidden = kind != ScriptKind::P2sh;
+        for other in equivalents(view, &[hash]) {
+            let earlier = if hidden {
+                other != address && !appears_later(view, other, tx)
+            } else {
+                other < address
+            };
+            if earlier {
+                into.push(link(other, address, tx));
+            }
+        }
+        self.meet(tx, address, hash, hidden, into);
+    }
+
+    /// Links a script with a hidden one of the same key, and remembers it if it is hidden.
+    fn meet(
+        &mut self,
+        tx: TxNumber,
+        address: AddressId,
+        hash: KeyHash,
+        hidden: bool,
+        into: &mut Vec<Link>,
+    ) {
+        match self.hidden.get(&hash) {
+            Some(other) if *other != address => into.push(link(*other, address, tx)),
+            None if hidden => {
+                self.hidden.insert(hash, address);
+            }
+            _ => {}
+        }
+    }
+
+    fn is_new(&mut self, address: AddressId) -> bool {
+        let (word, bit) = (address.0 as usize / 64, 1_u64 << (address.0 % 64));
+        if word >= self.looked_at.len() {
+            self.looked_at.resize(word + 1, 0);
+        }
+        let Some(word) = self.looked_at.get_mut(word) else {
+            return true;
+        };
+        let new = *word & bit == 0;
+        *word |= bit;
+        new
+    }
+}
+
+/// The addresses of the view that are linked with `address` because of what its script shows,
+/// or because of a key hash that an input revealed of it.
+pub(crate) fn of_address(
+    view: &dyn CoinView,
+    address: AddressId,
+    revealed: Option<KeyHash>,
+) -> Vec<AddressId> {
+    let hashes = match revealed {
+        Some(hash) => vec![hash],
+        None => view
+            .address(address)
+            .map(|script| script.key_hashes())
+            .unwrap_or_default(),
+    };
+    let mut found = equivalents(view, &hashes);
+    found.retain(|other| {
+        let hides = view.address(*other).map(|other| other.kind()) == Some(ScriptKind::P2sh);
+        *other != address && (!hides || appears_earlier(view, *other, address))
+    });
+    found
+}
+
+/// Whether a script of this form holds a key or its hash in the open.
+fn shows_its_key(kind: ScriptKind) -> bool {
+    matches!(
+        kind,
+        ScriptKind::P2pk | ScriptKind::P2pkh | ScriptKind::P2wpkh
+    )
+}
+
+/// The addresses of the view that these keys can spend, P2PK apart, each once.
+fn equivalents(view: &dyn CoinView, hashes: &[KeyHash]) -> Vec<AddressId> {
+    let mut found = Vec::new();
+    for other in hashes.iter().flat_map(|hash| hash.addresses()) {
+        if let Some(other) = view.find_address(&other)
+            && !found.contains(&other)
+        {
+            found.push(other);
+        }
+    }
+    found
+}
+
+fn appears_later(view: &dyn CoinView, address: AddressId, tx: TxNumber) -> bool {
+    match view.first_appearance(address) {
+        Answer::Known(first) => view.order(first) > view.order(tx),
+        Answer::NotFetched | Answer::Unknown(_) => false,
+    }
+}
+
+/// Whether `a` appears before `b`. Where the view does not know, its numbers decide, which
+/// in a ledger are given in the order of appearance.
+fn appears_earlier(view: &dyn CoinView, a: AddressId, b: AddressId) -> bool {
+    match [a, b].map(|address| view.first_appearance(address)) {
+        [Answer::Known(a), Answer::Known(b)] => view.order(a) < view.order(b),
+        _ => a < b,
+    }
+}
+
+fn link(a: AddressId, b: AddressId, tx: TxNumber) -> Link {
+    Link {
+        a,
+        b,
+        tx,
+        rule: RULE,
+    }
+}

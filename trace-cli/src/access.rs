@@ -1,0 +1,232 @@
+//! From where a chain is to answers about it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tempfile::TempDir;
+use trace_core::ledger::{Ledger, LedgerView};
+use trace_core::model::{BlockRef, Chain};
+use trace_core::source::history::{Asker, OnFailure, Step};
+use trace_core::source::recording::Holds;
+use trace_core::source::uri::SourceUri;
+use trace_core::source::{HistorySource, Limits};
+use trace_core::source::{Source, connect};
+use trace_core::view::{CoinView, Gathered};
+
+use crate::arguments::{ChainAccess, Network};
+use crate::failure::Failure;
+use crate::session::Session;
+
+/// A chain that can be asked about.
+pub(crate) enum Access {
+    /// Whole blocks on this machine.
+    Ledger(OpenLedger),
+    /// A source that is asked for what is needed.
+    Remote(Remote),
+}
+
+/// A ledger, and the folder that goes with it if it was made for this run only.
+pub(crate) struct OpenLedger {
+    ledger: Ledger,
+    _temporary: Option<TempDir>,
+}
+
+/// A source, and what it has told so far.
+pub(crate) struct Remote {
+    source: Source,
+    history: Arc<dyn HistorySource>,
+    view: Gathered,
+    on_failure: OnFailure,
+}
+
+/// Opens a chain. A source of blocks that cannot be asked single questions is read into a
+/// ledger first, which is said.
+///
+/// # Errors
+/// When no chain is named, or it cannot be opened.
+pub(crate) async fn open(
+    arguments: &ChainAccess,
+    session: &mut Session,
+) -> Result<Access, Failure> {
+    if let Some(folder) = &arguments.ledger {
+        return Ok(Access::Ledger(OpenLedger {
+            ledger: Ledger::open(folder)?,
+            _temporary: None,
+        }));
+    }
+    if arguments.source.is_empty() {
+        let why = "where is the chain? --ledger DIR or --source URI says it";
+        return Err(Failure::Asked(why.to_owned()));
+    }
+    let source = reach(&arguments.source, &arguments.network, session).await?;
+    let Some(history) = source.history.clone() else {
+        return from_blocks(&source, session).await;
+    };
+    source.begin_recording(Holds::Questions)?;
+    let view = Gathered::new(source.chain, history.tip().await?);
+    Ok(Access::Remote(Remote {
+        source,
+        history,
+        view,
+        on_failure: if arguments.go_on {
+            OnFailure::GoOn
+        } else {
+            OnFailure::Stop
+        },
+    }))
+}
+
+/// Reaches a source.
+///
+/// # Errors
+/// When an address is not understood or the source does not answer.
+pub(crate) async fn reach(
+    uris: &[String],
+    network: &Network,
+    session: &Session,
+) -> Result<Source, Failure> {
+    let uris = uris.iter().map(|uri| uri.parse());
+    let uri = SourceUri::join(uris.collect::<Result<Vec<SourceUri>, _>>()?)?;
+    let source = connect(&uri, &limits(network), session.interruption.clone()).await?;
+    if let Some(files) = &source.block_files {
+        for skipped in files.skipped() {
+            session.talk.say(format_args!("{}: {skipped}", source.name));
+        }
+    }
+    Ok(source)
+}
+
+fn limits(network: &Network) -> Limits {
+    Limits {
+        requests_per_second: network.requests_per_second,
+        in_flight: network.in_flight,
+        timeout: Duration::from_secs(network.timeout),
+        retries: network.retries,
+        reply_bytes_max: network.reply_bytes_max,
+        requests_max: network.requests_max,
+        cache: network.cache.clone(),
+        record: network.record.clone(),
+        ..Limits::default()
+    }
+}
+
+/// A ledger of all blocks of a source, for this run only.
+async fn from_blocks(source: &Source, session: &mut Session) -> Result<Access, Failure> {
+    let folder =
+        tempfile::tempdir().map_err(|error| Failure::file(&std::env::temp_dir(), error))?;
+    session.talk.say(format_args!(
+        "{} is read into a ledger for this run only; trace ingest makes one that stays",
+        source.name
+    ));
+    let plan = crate::reading::Reading {
+        ledger: folder.path(),
+        from: None,
+        to: None,
+    };
+    let read = crate::reading::read(source, &plan, session).await?;
+    if read.interrupted {
+        let done = "the blocks were not all read".to_owned();
+        return Err(Failure::Interrupted(done));
+    }
+    Ok(Access::Ledger(OpenLedger {
+        ledger: Ledger::open(folder.path())?,
+        _temporary: Some(folder),
+    }))
+}
+
+impl Access {
+    /// Which chain.
+    pub(crate) fn chain(&self) -> Chain {
+        match self {
+            Self::Ledger(open) => open.ledger.chain(),
+            Self::Remote(remote) => remote.view.chain(),
+        }
+    }
+
+    /// Takes steps until one is the last, fetching in between what they want.
+    ///
+    /// # Errors
+    /// When the ledger or the source cannot answer, or the work itself fails.
+    pub(crate) async fn run<T>(
+        &mut self,
+        mut work: impl FnMut(&dyn CoinView) -> Step<Result<T, Failure>>,
+    ) -> Result<T, Failure> {
+        match self {
+            Self::Ledger(open) => at_once(work(&open.view()?)),
+            Self::Remote(remote) => remote.run(|view| work(view)).await,
+        }
+    }
+
+    /// Ends the work, and the recording of it if one is being written.
+    ///
+    /// # Errors
+    /// When the recording cannot be written.
+    pub(crate) fn close(self, session: &Session) -> Result<(), Failure> {
+        if let Self::Remote(remote) = self
+            && let Some(summary) = remote.source.finish_recording()?
+        {
+            session
+                .talk
+                .say(format_args!("recorded {} replies", summary.entries));
+        }
+        Ok(())
+    }
+}
+
+/// The result of a step over a view that has nothing to fetch.
+///
+/// # Errors
+/// When the work failed, or wants something fetched all the same.
+pub(crate) fn at_once<T>(step: Step<Result<T, Failure>>) -> Result<T, Failure> {
+    match step {
+        Step::Done(result) => result,
+        Step::Wants(_) => Err(Failure::Contradiction(
+            "a ledger is asked to fetch something".to_owned(),
+        )),
+    }
+}
+
+impl Remote {
+    /// Takes steps until one is the last, fetching in between what they want.
+    ///
+    /// # Errors
+    /// When the source cannot answer, or the work itself fails.
+    pub(crate) async fn run<T>(
+        &mut self,
+        work: impl FnMut(&Gathered) -> Step<Result<T, Failure>>,
+    ) -> Result<T, Failure> {
+        let mut asker = Asker::new(&*self.history, u64::MAX, self.on_failure);
+        let result = asker.run(&mut self.view, work).await?;
+        for (question, error) in asker.failures() {
+            tracing::warn!(?question, %error, "the source could not answer");
+        }
+        tracing::debug!(
+            questions = asker.questions_asked(),
+            rounds = asker.rounds(),
+            "asked the source"
+        );
+        result
+    }
+
+    /// Whether what was told holds together: the chain may have been reorganised meanwhile.
+    /// If it was, forgets everything, and the work must be done again.
+    ///
+    /// # Errors
+    /// When the source does not answer.
+    pub(crate) async fn held(&mut self) -> Result<bool, Failure> {
+        let as_of: BlockRef = self.view.tip();
+        if self.history.block_at(as_of.height).await? == Some(as_of) {
+            return Ok(true);
+        }
+        let tip = self.history.tip().await?;
+        self.view = Gathered::new(self.view.chain(), tip);
+        Ok(false)
+    }
+}
+
+impl OpenLedger {
+    /// The ledger at its best tip.
+    pub(crate) fn view(&self) -> Result<LedgerView<'_>, Failure> {
+        Ok(self.ledger.view()?)
+    }
+}

@@ -1,0 +1,229 @@
+//! `trace follow` and `trace back`: where value went, where it came from.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+use trace_core::label::StopSet;
+use trace_core::model::Chain;
+use trace_core::taint::{self, Bounds, Direction, Plan, Policy};
+
+use crate::access::{self, Access, OpenLedger, at_once};
+use crate::arguments::{ClustersFrom, Following, Format, Mixes};
+use crate::document::{Amount, Comparison, Conditions, Report};
+use crate::export;
+use crate::failure::Failure;
+use crate::inquiry::{Inquiry, Question};
+use crate::session::{Answer, Session};
+use crate::surroundings::Places;
+use crate::whole_clusters;
+
+/// How often following begins anew because the chain was reorganised under it.
+const ATTEMPTS: u32 = 3;
+
+/// Runs the command.
+pub(crate) async fn run(
+    direction: Direction,
+    arguments: &Following,
+    session: &mut Session,
+) -> Result<Answer, Failure> {
+    refuse_what_cannot_be(direction, arguments)?;
+    let rules = crate::rules::read(&arguments.rules)?;
+    let mut access = access::open(&arguments.access, session).await?;
+    if arguments.clusters == ClustersFrom::Ledger && !matches!(access, Access::Ledger(_)) {
+        let why = "--clusters ledger needs --ledger: only a whole chain has clusters of its own";
+        return Err(Failure::Asked(why.to_owned()));
+    }
+    let Chain::Bitcoin(network) = access.chain();
+    let (labels, lists) = crate::label_files::read(&arguments.label_files, network, session.talk)?;
+    let (seeds, names) = crate::seeds::read(&arguments.seeds, network, arguments.from_height)?;
+    let stop = stop_set(arguments);
+    let bounds = bounds(arguments);
+    let conditions = Conditions {
+        mixes: mixes_name(arguments.mixes),
+        stop: stop.categories().map(str::to_owned).collect(),
+        lists,
+        bounds: bounds.into(),
+        clusters: clusters_name(arguments.clusters),
+        rules: match arguments.clusters {
+            ClustersFrom::None => Vec::new(),
+            ClustersFrom::Trail | ClustersFrom::Ledger => crate::rules::names(&rules),
+        },
+        change_votes: rules.change_votes,
+        path_max: arguments.path_max,
+    };
+    let interruption = session.interruption.clone();
+    let question = Question {
+        seeds: &names,
+        from_height: arguments.from_height,
+        labels: &labels,
+        rules: &rules,
+        clusters: arguments.clusters,
+        conditions: &conditions,
+        interruption: &interruption,
+    };
+    let policies: &[Policy] = if arguments.compare {
+        &Policy::ALL
+    } else {
+        std::slice::from_ref(&arguments.policy)
+    };
+    let plans: Vec<Plan> = policies
+        .iter()
+        .map(|policy| Plan {
+            direction,
+            policy: *policy,
+            mixes: mixes(arguments.mixes),
+            bounds,
+            seeds: seeds.clone(),
+        })
+        .collect();
+    let reports = follow(&mut access, &question, &plans, &stop, session).await?;
+    access.close(session)?;
+    hand_over(arguments, &reports, session)
+}
+
+/// What no answer could be given to, before anything is opened.
+fn refuse_what_cannot_be(direction: Direction, arguments: &Following) -> Result<(), Failure> {
+    let refused = |why: &str| Err(Failure::Asked(why.to_owned()));
+    let is_graph = matches!(arguments.format, Format::Graphml | Format::Dot);
+    if arguments.compare && (is_graph || arguments.svg.is_some()) {
+        return refused("a graph or a picture shows one policy; --compare puts all side by side");
+    }
+    match direction {
+        Direction::Forward if arguments.height_min.is_some() => {
+            refused("--height-min is for trace back; forwards --height-max limits following")
+        }
+        Direction::Back if arguments.height_max.is_some() => {
+            refused("--height-max is for trace follow; backwards --height-min limits following")
+        }
+        Direction::Forward | Direction::Back => Ok(()),
+    }
+}
+
+/// Follows by every plan over one state of the chain.
+async fn follow(
+    access: &mut Access,
+    question: &Question<'_>,
+    plans: &[Plan],
+    stop: &StopSet,
+    session: &Session,
+) -> Result<Vec<Report>, Failure> {
+    let remote = match access {
+        Access::Ledger(open) => return follow_ledger(open, question, plans, stop, session),
+        Access::Remote(remote) => remote,
+    };
+    let places = Places::growing(question.labels, stop);
+    for _ in 0..ATTEMPTS {
+        let mut reports = Vec::new();
+        for plan in plans {
+            let mut inquiry = Inquiry::new(question, plan.clone());
+            let report = remote.run(|view| inquiry.advance(view, &places, None));
+            reports.push(report.await?);
+        }
+        if remote.held().await? {
+            return Ok(reports);
+        }
+    }
+    let what = "the chain was reorganised each time it was followed; try again later";
+    Err(Failure::Asked(what.to_owned()))
+}
+
+fn follow_ledger(
+    open: &OpenLedger,
+    question: &Question<'_>,
+    plans: &[Plan],
+    stop: &StopSet,
+    session: &Session,
+) -> Result<Vec<Report>, Failure> {
+    let view = open.view()?;
+    let clusters = match question.clusters {
+        ClustersFrom::Ledger => Some(whole_clusters::of(&view, question.rules, session)?),
+        ClustersFrom::Trail | ClustersFrom::None => None,
+    };
+    let places = Places::fixed(question.labels, stop, &view, clusters.as_ref());
+    let reports = plans.iter().map(|plan| {
+        let mut inquiry = Inquiry::new(question, plan.clone());
+        at_once(inquiry.advance(&view, &places, clusters.as_ref()))
+    });
+    reports.collect()
+}
+
+/// Writes the answer, and the picture if one is wanted.
+fn hand_over(
+    arguments: &Following,
+    reports: &[Report],
+    session: &mut Session,
+) -> Result<Answer, Failure> {
+    if let (Some(path), Some(report)) = (&arguments.svg, reports.first()) {
+        draw(report, arguments.svg_boxes_max, path)?;
+    }
+    if arguments.compare {
+        if let Some(comparison) = Comparison::of(reports) {
+            session.answer(|to| {
+                export::comparison(arguments.format, &comparison, to).unwrap_or(Ok(()))
+            })?;
+        }
+    } else if let Some(report) = reports.first() {
+        session.answer(|to| export::report(arguments.format, report, to))?;
+    }
+    let seeded: Amount = reports.iter().map(|report| report.totals.seeded).sum();
+    Ok(if seeded > Amount::default() {
+        Answer::Given
+    } else {
+        session
+            .talk
+            .say("nothing was seeded: the seeds hold no value as of that block");
+        Answer::Nothing
+    })
+}
+
+fn draw(report: &Report, boxes_max: usize, path: &Path) -> Result<(), Failure> {
+    let write = || {
+        let mut file = BufWriter::new(File::create(path)?);
+        crate::picture::svg(report, boxes_max, &mut file)?;
+        file.flush()
+    };
+    write().map_err(|error| Failure::file(path, error))
+}
+
+fn stop_set(arguments: &Following) -> StopSet {
+    match arguments.stop.as_deref() {
+        None => StopSet::default(),
+        Some([none]) if none == "none" => StopSet::of([]),
+        Some(categories) => StopSet::of(categories.iter().map(String::as_str)),
+    }
+}
+
+fn bounds(arguments: &Following) -> Bounds {
+    Bounds {
+        hops_max: arguments.hops_max,
+        transactions_max: arguments.transactions_max,
+        height_max: arguments.height_max,
+        height_min: arguments.height_min,
+        amount_min_sat: arguments.amount_min,
+    }
+}
+
+fn mixes(mixes: Mixes) -> taint::Mixes {
+    match mixes {
+        Mixes::Stop => taint::Mixes::Stop,
+        Mixes::Through => taint::Mixes::Through,
+        Mixes::Poison => taint::Mixes::Poison,
+    }
+}
+
+fn mixes_name(mixes: Mixes) -> &'static str {
+    match mixes {
+        Mixes::Stop => "stop",
+        Mixes::Through => "through",
+        Mixes::Poison => "poison",
+    }
+}
+
+fn clusters_name(clusters: ClustersFrom) -> &'static str {
+    match clusters {
+        ClustersFrom::Trail => "trail",
+        ClustersFrom::Ledger => "ledger",
+        ClustersFrom::None => "none",
+    }
+}

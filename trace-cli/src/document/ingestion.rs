@@ -1,0 +1,18 @@
+//! What was read into a ledger.
+
+use serde::Serialize;
+
+use super::AsOf;
+
+/// The answer of `trace ingest`.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Ingestion {
+    pub(crate) schema: &'static str,
+    pub(crate) program: &'static str,
+    /// Blocks added in this run.
+    pub(crate) blocks: u64,
+    /// Their transactions.
+    pub(crate) transactions: u64,
+    /// Where the ledger ends now.
+    pub(crate) tip: Option<AsOf>,
+}

@@ -1,0 +1,90 @@
+//! The flow as GraphML, for Gephi, yEd and networkx (Brandes et al. 2002).
+
+use std::io;
+
+use petgraph::visit::EdgeRef;
+use quick_xml::Writer;
+use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
+
+use super::attribute::{self, ATTRIBUTES, Type};
+use crate::document::Report;
+use crate::flow;
+
+/// Writes the graph of a report. Satoshis are `long` where they fit, which all but sums under
+/// poison do.
+///
+/// # Errors
+/// When the bytes cannot be written.
+pub(super) fn report(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
+    let flow = flow::of(report);
+    let mut xml = Writer::new_with_indent(to, b' ', 1);
+    xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
+    let mut root = BytesStart::new("graphml");
+    root.push_attribute(("xmlns", "http://graphml.graphdrawing.org/xmlns"));
+    xml.write_event(Event::Start(root))?;
+    for (name, kind) in ATTRIBUTES {
+        key(&mut xml, name, "node", kind)?;
+    }
+    key(&mut xml, "flow_sat", "edge", Type::Whole)?;
+    for name in ["schema", "as_of", "policy"] {
+        key(&mut xml, name, "graph", Type::Text)?;
+    }
+    let mut graph = BytesStart::new("graph");
+    graph.push_attribute(("id", "flow"));
+    graph.push_attribute(("edgedefault", "directed"));
+    xml.write_event(Event::Start(graph))?;
+    let as_of = &report.as_of;
+    let as_of = format!("{} {} {}", as_of.chain, as_of.height, as_of.hash);
+    data(&mut xml, "schema", report.schema)?;
+    data(&mut xml, "as_of", &as_of)?;
+    data(&mut xml, "policy", report.policy)?;
+    for node in flow.node_weights() {
+        let mut start = BytesStart::new("node");
+        start.push_attribute(("id", node.id().as_str()));
+        xml.write_event(Event::Start(start))?;
+        for (name, value) in attribute::of(node) {
+            data(&mut xml, name, &value)?;
+        }
+        xml.write_event(Event::End(BytesEnd::new("node")))?;
+    }
+    for edge in flow.edge_references() {
+        let ends = [edge.source(), edge.target()].map(|end| flow.node_weight(end));
+        let [Some(source), Some(target)] = ends else {
+            continue;
+        };
+        let mut start = BytesStart::new("edge");
+        start.push_attribute(("source", source.id().as_str()));
+        start.push_attribute(("target", target.id().as_str()));
+        xml.write_event(Event::Start(start))?;
+        data(&mut xml, "flow_sat", &edge.weight().0.to_string())?;
+        xml.write_event(Event::End(BytesEnd::new("edge")))?;
+    }
+    xml.write_event(Event::End(BytesEnd::new("graph")))?;
+    xml.write_event(Event::End(BytesEnd::new("graphml")))?;
+    xml.into_inner().write_all(b"\n")
+}
+
+type Xml<'a> = Writer<&'a mut dyn io::Write>;
+
+fn key(xml: &mut Xml<'_>, name: &str, of: &str, kind: Type) -> io::Result<()> {
+    let mut key = BytesStart::new("key");
+    key.push_attribute(("id", name));
+    key.push_attribute(("for", of));
+    key.push_attribute(("attr.name", name));
+    let kind = match kind {
+        Type::Text => "string",
+        Type::Whole => "long",
+    };
+    key.push_attribute(("attr.type", kind));
+    xml.write_event(Event::Empty(key))
+}
+
+fn data(xml: &mut Xml<'_>, name: &str, value: &str) -> io::Result<()> {
+    let mut start = BytesStart::new("data");
+    start.push_attribute(("key", name));
+    xml.write_event(Event::Start(start))?;
+    // XML has no writing at all for most control characters.
+    let value = crate::wording::plain(value);
+    xml.write_event(Event::Text(BytesText::new(&value)))?;
+    xml.write_event(Event::End(BytesEnd::new("data")))
+}

@@ -1,0 +1,134 @@
+//! The places at which value ended, each with its way, and the transactions on those ways.
+
+use std::io;
+
+use super::table::{Table, columns};
+use super::{is_listed, section};
+use crate::document::{Amount, Destination, Kind, Path, Report};
+use crate::wording::{self, plain};
+
+/// Numbers on a way that are shown, at most; of a longer way both ends.
+const SHOWN_MAX: usize = 16;
+
+/// Every place but fees, in the order of the chain.
+pub(super) fn destinations(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
+    if !report
+        .destinations
+        .iter()
+        .any(|place| is_listed(place.kind))
+    {
+        return Ok(());
+    }
+    section("Every place, in the order of the chain", to)?;
+    writeln!(
+        to,
+        "A way is told by the numbers that its transactions have in the next table.\n"
+    )?;
+    let mut table = Table::parted(columns(["Block", "Place", "BTC"]), &[0, 2]);
+    for place in report
+        .destinations
+        .iter()
+        .filter(|place| is_listed(place.kind))
+    {
+        let height = place.height;
+        table.row([
+            height.map_or_else(|| "?".to_owned(), |height| height.to_string()),
+            description(report, place),
+            place.amount.btc().to_string(),
+        ]);
+    }
+    table.write(to)
+}
+
+fn description(report: &Report, place: &Destination) -> String {
+    let mut lines = Vec::new();
+    let mut first = wording::kind(place.kind).to_owned();
+    if let Some(label) = &place.label {
+        first = format!("{first}: {}", plain(label));
+    } else if let Some(name) = place.party().and_then(|party| party.called()) {
+        first = format!("{first}: {}, by its cluster", plain(name));
+    }
+    lines.push(first);
+    if let (Some(mix), Some(txid)) = (place.mix(), place.transaction) {
+        lines.push(format!("{mix} mix {txid}"));
+    }
+    if let (Kind::Coinbase, Some(txid)) = (place.kind, place.transaction) {
+        lines.push(format!("coinbase {txid}"));
+    }
+    lines.extend(place.why().map(str::to_owned));
+    if let Some(party) = place.party() {
+        lines.push(party.address.clone());
+    }
+    lines.extend(place.outpoint());
+    if report.seeds.len() > 1 {
+        let parts = place.shares.iter().map(|share| {
+            let number = share.seed.saturating_add(1);
+            format!("{} of seed {number}", share.amount.btc())
+        });
+        lines.push(parts.collect::<Vec<_>>().join(", "));
+    }
+    lines.push(way(&place.path));
+    lines.join("\n")
+}
+
+/// The numbers of the transactions on a path.
+fn way(path: &Path) -> String {
+    let mut numbers = Vec::new();
+    let mut index = Some(path.last);
+    while let Some(step) = index.and_then(|index| path.steps.get(index)) {
+        if let (Some(_), Some(from)) = (step.parent, step.from) {
+            numbers.push(from.saturating_add(1).to_string());
+        }
+        index = step.parent;
+    }
+    numbers.reverse();
+    if numbers.is_empty() {
+        return "way: the seed itself".to_owned();
+    }
+    let shown = if numbers.len() > SHOWN_MAX {
+        let half = SHOWN_MAX / 2;
+        let (head, tail) = numbers.split_at(half);
+        let (left_out, tail) = tail.split_at(tail.len().saturating_sub(half));
+        let between = format!("… {} more …", left_out.len());
+        [head.join(" "), between, tail.join(" ")].join(" ")
+    } else {
+        numbers.join(" ")
+    };
+    format!("way: seed {shown}")
+}
+
+/// The transactions through which value went.
+pub(super) fn passages(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
+    if report.passages.is_empty() {
+        return Ok(());
+    }
+    section("Transactions followed", to)?;
+    let mut fees = std::collections::BTreeMap::new();
+    for place in report
+        .destinations
+        .iter()
+        .filter(|place| !is_listed(place.kind))
+    {
+        if let Some(txid) = place.transaction {
+            let sum: &mut Amount = fees.entry(txid).or_default();
+            *sum = sum.plus(place.amount);
+        }
+    }
+    let header = columns(["", "Block", "Transaction", "Fee, BTC"]);
+    let mut table = Table::new(header, &[0, 1, 3]);
+    for (number, passage) in (1..).zip(&report.passages) {
+        let height = passage.height;
+        let fee = fees.get(&passage.txid);
+        table.row([
+            format!("{number}"),
+            height.map_or_else(|| "?".to_owned(), |height| height.to_string()),
+            passage.txid.to_string(),
+            fee.map_or_else(String::new, |fee| fee.btc().to_string()),
+        ]);
+    }
+    table.write(to)?;
+    writeln!(
+        to,
+        "Of a fee only the part is shown that was paid from what was followed."
+    )
+}

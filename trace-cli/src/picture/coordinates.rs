@@ -1,0 +1,410 @@
+//! Where on the paper everything stands, in pixels.
+
+use std::collections::BTreeMap;
+
+use super::fold::{Item, Scene};
+use super::layers::{Layers, Link, Slot};
+use crate::document::Amount;
+
+pub(super) const BOX_WIDTH: i64 = 168;
+const BOX_HEIGHT: i64 = 50;
+const BAR_WIDTH: i64 = 6;
+/// Room around a bar for its name and for the arrows to turn.
+const BAR_COLUMN_WIDTH: i64 = 110;
+/// Between things one above the other.
+const GAP: i64 = 14;
+/// Room above and below a bar for its name.
+const CAPTION: i64 = 26;
+/// The widest arrow, in tenths of a pixel; the narrowest is one pixel.
+const WIDEST: u128 = 300;
+const NARROWEST: u128 = 10;
+/// How often the columns are aligned with each other.
+const SWEEPS: usize = 24;
+
+/// Where everything stands.
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub(super) frames: BTreeMap<usize, Frame>,
+    /// By arrow: the points it goes through, and its width in tenths of a pixel.
+    pub(super) arrows: Vec<Course>,
+    pub(super) width: i64,
+    pub(super) height: i64,
+}
+
+/// A rectangle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Frame {
+    pub(super) left: i64,
+    pub(super) top: i64,
+    pub(super) width: i64,
+    pub(super) height: i64,
+}
+
+/// The way of an arrow.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Course {
+    pub(super) points: Vec<(i64, i64)>,
+    pub(super) width_tenths: i64,
+}
+
+/// Gives every item its frame.
+pub(super) fn of(scene: &Scene<'_>, layers: &Layers) -> Plan {
+    let widths = widths(scene);
+    let mut middles = Middles::stacked(scene, layers, &widths);
+    for sweep in 0..SWEEPS {
+        middles.align(scene, layers, sweep % 2 == 0);
+    }
+    middles.align(scene, layers, true);
+    middles.close_gaps();
+    middles.plan(scene, layers, &widths)
+}
+
+fn widths(scene: &Scene<'_>) -> Vec<i64> {
+    let most = scene.arrows.iter().map(|(_, _, amount)| amount.0).max();
+    let most = most.unwrap_or(1).max(1);
+    let width = |amount: Amount| (amount.0.saturating_mul(WIDEST) / most).max(NARROWEST);
+    let arrows = scene.arrows.iter();
+    arrows
+        .map(|(_, _, amount)| i64::try_from(width(*amount)).unwrap_or(i64::MAX))
+        .collect()
+}
+
+/// The middle of each slot, from above, how high it is, and how much goes through it, in
+/// tenths of a pixel.
+struct Middles {
+    middle: BTreeMap<Slot, i64>,
+    height: BTreeMap<Slot, i64>,
+    weight: BTreeMap<Slot, i64>,
+}
+
+impl Middles {
+    fn stacked(scene: &Scene<'_>, layers: &Layers, widths: &[i64]) -> Self {
+        let mut through: BTreeMap<Slot, (i64, i64)> = BTreeMap::new();
+        for link in &layers.links {
+            let width = widths.get(link.arrow).copied().unwrap_or(10);
+            through.entry(link.from).or_default().1 += width;
+            through.entry(link.to).or_default().0 += width;
+        }
+        let mut middles = Self {
+            middle: BTreeMap::new(),
+            height: BTreeMap::new(),
+            weight: BTreeMap::new(),
+        };
+        for column in &layers.columns {
+            let mut top = 0;
+            for slot in column {
+                let (arriving, leaving) = through.get(slot).copied().unwrap_or_default();
+                let bar = arriving.max(leaving) / 10;
+                let height = match slot {
+                    Slot::Bend { .. } => bar.max(8),
+                    Slot::Item(item) => match scene.items.get(*item) {
+                        Some(Item::Bar(_)) => bar.max(8) + CAPTION,
+                        _ => BOX_HEIGHT,
+                    },
+                };
+                middles.middle.insert(*slot, top + height / 2);
+                middles.height.insert(*slot, height);
+                // Squared, so that the main stream runs straight and the rest makes way.
+                let weight = arriving.max(leaving);
+                middles.weight.insert(*slot, weight.saturating_mul(weight));
+                top += height + GAP;
+            }
+        }
+        middles
+    }
+
+    /// Moves every slot as near as can be to the middle of those it is linked with, the
+    /// stronger links counting more, without changing the order in a column.
+    fn align(&mut self, scene: &Scene<'_>, layers: &Layers, forwards: bool) {
+        let count = layers.columns.len();
+        for step in 0..count {
+            let column = if forwards { step } else { count - 1 - step };
+            let wanted = self.wanted(scene, &layers.links, column, forwards);
+            let slots = layers.columns.get(column).map_or(&[][..], Vec::as_slice);
+            let wishes: Vec<Wish> = slots
+                .iter()
+                .map(|slot| {
+                    let middle = self.middle.get(slot).copied().unwrap_or_default();
+                    Wish {
+                        middle: wanted.get(slot).copied().unwrap_or(middle),
+                        height: self.height.get(slot).copied().unwrap_or_default(),
+                        weight: self.weight.get(slot).copied().unwrap_or(1),
+                    }
+                })
+                .collect();
+            for (slot, middle) in slots.iter().zip(nearest(&wishes)) {
+                self.middle.insert(*slot, middle);
+            }
+        }
+    }
+
+    fn wanted(
+        &self,
+        scene: &Scene<'_>,
+        links: &[Link],
+        column: usize,
+        forwards: bool,
+    ) -> BTreeMap<Slot, i64> {
+        let mut sums: BTreeMap<Slot, (i128, i128)> = BTreeMap::new();
+        for link in links {
+            let (own, other) = if forwards {
+                (link.to, link.from)
+            } else {
+                (link.from, link.to)
+            };
+            let of_column = link.column + usize::from(forwards) == column;
+            if let (true, Some(middle)) = (of_column, self.middle.get(&other)) {
+                let amount = scene
+                    .arrows
+                    .get(link.arrow)
+                    .map_or(1, |(_, _, amount)| amount.0);
+                // Sums under poison are large; a weight needs no more than 64 bits of them.
+                let weight = i128::from(u64::try_from(amount).unwrap_or(u64::MAX)).max(1);
+                let (sum, weights) = sums.entry(own).or_default();
+                *sum += i128::from(*middle) * weight;
+                *weights += weight;
+            }
+        }
+        let means = sums.into_iter();
+        means
+            .map(|(slot, (sum, weights))| (slot, i64::try_from(sum / weights).unwrap_or_default()))
+            .collect()
+    }
+
+    /// Takes out bands in which nothing stands, as between flows that never meet.
+    fn close_gaps(&mut self) {
+        let mut slots: Vec<(i64, i64, Slot)> = self
+            .middle
+            .iter()
+            .map(|(slot, middle)| (middle - self.half(*slot), middle + self.half(*slot), *slot))
+            .collect();
+        slots.sort_unstable();
+        let mut lowest: Option<i64> = None;
+        let mut taken_out = 0;
+        for (top, bottom, slot) in slots {
+            if let Some(lowest) = lowest {
+                taken_out += (top - lowest - 2 * GAP).max(0);
+            }
+            lowest = Some(lowest.map_or(bottom, |lowest| lowest.max(bottom)));
+            if let Some(middle) = self.middle.get_mut(&slot) {
+                *middle -= taken_out;
+            }
+        }
+    }
+
+    fn plan(&self, scene: &Scene<'_>, layers: &Layers, widths: &[i64]) -> Plan {
+        let top = self
+            .middle
+            .iter()
+            .map(|(slot, middle)| middle - self.half(*slot))
+            .min();
+        let top = top.unwrap_or_default();
+        let mut plan = Plan {
+            frames: BTreeMap::new(),
+            arrows: widths
+                .iter()
+                .map(|width| Course {
+                    points: Vec::new(),
+                    width_tenths: *width,
+                })
+                .collect(),
+            width: 0,
+            height: 0,
+        };
+        let mut left = 0;
+        for (column, slots) in layers.columns.iter().enumerate() {
+            let column_width = if column % 2 == 0 {
+                BOX_WIDTH
+            } else {
+                BAR_COLUMN_WIDTH
+            };
+            for slot in slots {
+                let middle = self.middle.get(slot).copied().unwrap_or_default() - top;
+                let half = self.half(*slot);
+                plan.height = plan.height.max(middle + half);
+                if let Slot::Item(item) = slot {
+                    plan.frames
+                        .insert(*item, frame(scene, *item, left, middle, half));
+                }
+            }
+            left += column_width;
+        }
+        plan.width = left;
+        self.courses(layers, top, &mut plan);
+        plan
+    }
+
+    fn half(&self, slot: Slot) -> i64 {
+        self.height.get(&slot).copied().unwrap_or_default() / 2
+    }
+
+    /// Along a bar the arrows stand one below the other, in the order of where they lead.
+    fn courses(&self, layers: &Layers, top: i64, plan: &mut Plan) {
+        let mut order: Vec<&Link> = layers.links.iter().collect();
+        let middle = |slot: Slot| self.middle.get(&slot).copied().unwrap_or_default();
+        let mut ends: BTreeMap<(usize, Slot), (i64, i64)> = BTreeMap::new();
+        for leaving in [true, false] {
+            let other = |link: &Link| if leaving { link.to } else { link.from };
+            order.sort_by_key(|link| (middle(other(link)), link.arrow));
+            let mut sums: BTreeMap<Slot, i64> = BTreeMap::new();
+            let own = |link: &Link| if leaving { link.from } else { link.to };
+            for link in &order {
+                let width = plan
+                    .arrows
+                    .get(link.arrow)
+                    .map_or(0, |arrow| arrow.width_tenths);
+                *sums.entry(own(link)).or_default() += width;
+            }
+            let mut used: BTreeMap<Slot, i64> = BTreeMap::new();
+            for link in &order {
+                let slot = own(link);
+                let width = plan
+                    .arrows
+                    .get(link.arrow)
+                    .map_or(0, |arrow| arrow.width_tenths);
+                let used = used.entry(slot).or_default();
+                let all = sums.get(&slot).copied().unwrap_or_default();
+                let y = middle(slot) - top + (*used + width / 2 - all / 2) / 10;
+                *used += width;
+                let end = ends.entry((link.arrow, slot)).or_default();
+                if leaving {
+                    end.1 = y;
+                } else {
+                    end.0 = y;
+                }
+            }
+        }
+        let mut links: Vec<&Link> = layers.links.iter().collect();
+        links.sort_by_key(|link| (link.arrow, link.column));
+        for link in links {
+            let y = |slot: Slot, leaving: bool| {
+                let (arriving_y, leaving_y) =
+                    ends.get(&(link.arrow, slot)).copied().unwrap_or_default();
+                if leaving { leaving_y } else { arriving_y }
+            };
+            let edges = [
+                (link.from, link.column, true),
+                (link.to, link.column + 1, false),
+            ];
+            for (slot, column, leaving) in edges {
+                let x = side(plan, slot, column, leaving);
+                let y = y(slot, leaving);
+                if let Some(course) = plan.arrows.get_mut(link.arrow) {
+                    course.points.push((x, y));
+                }
+            }
+        }
+    }
+}
+
+/// Where an arrow leaves or reaches a slot.
+fn side(plan: &Plan, slot: Slot, column: usize, leaving: bool) -> i64 {
+    let Slot::Item(item) = slot else {
+        let pairs = i64::try_from(column / 2).unwrap_or_default();
+        let start = pairs * (BOX_WIDTH + BAR_COLUMN_WIDTH);
+        return match (column.is_multiple_of(2), leaving) {
+            (true, false) => start,
+            (true, true) => start + BOX_WIDTH,
+            // Half way between the boxes, so that there is room to turn on both sides.
+            (false, _) => start + BOX_WIDTH + BAR_COLUMN_WIDTH / 2,
+        };
+    };
+    let frame = plan.frames.get(&item);
+    frame.map_or(0, |frame| {
+        if leaving {
+            frame.left + frame.width
+        } else {
+            frame.left
+        }
+    })
+}
+
+fn frame(scene: &Scene<'_>, item: usize, left: i64, middle: i64, half: i64) -> Frame {
+    match scene.items.get(item) {
+        Some(Item::Bar(_)) => {
+            let height = half * 2 - CAPTION;
+            Frame {
+                left: left + (BAR_COLUMN_WIDTH - BAR_WIDTH) / 2,
+                top: middle - height / 2,
+                width: BAR_WIDTH,
+                height,
+            }
+        }
+        _ => Frame {
+            left,
+            top: middle - half,
+            width: BOX_WIDTH,
+            height: BOX_HEIGHT,
+        },
+    }
+}
+
+/// Where a slot would like its middle to be, and how much that counts.
+#[derive(Clone, Copy, Debug)]
+struct Wish {
+    middle: i64,
+    height: i64,
+    weight: i64,
+}
+
+/// Middles in the order given, none overlapping, the weighted sum of squared distances from
+/// those wished for the least there is: pool adjacent violators (Ayer et al. 1955).
+fn nearest(wishes: &[Wish]) -> Vec<i64> {
+    // Each block: the weighted sum of what its members wish the first slot's middle to be,
+    // their weights, and how many they are.
+    let mut blocks: Vec<(i128, i128, usize)> = Vec::new();
+    let mut offsets = Vec::with_capacity(wishes.len());
+    let mut offset = 0;
+    let mut before: Option<i64> = None;
+    for wish in wishes {
+        if let Some(before) = before {
+            offset += before / 2 + wish.height / 2 + GAP;
+        }
+        before = Some(wish.height);
+        offsets.push(offset);
+        let weight = i128::from(wish.weight.max(1));
+        let mut block = (i128::from(wish.middle - offset) * weight, weight, 1);
+        while let Some((sum, weights, count)) = blocks.last().copied()
+            && sum * block.1 >= block.0 * weights
+        {
+            block = (block.0 + sum, block.1 + weights, block.2 + count);
+            blocks.pop();
+        }
+        blocks.push(block);
+    }
+    let starts = blocks.iter().flat_map(|(sum, weights, count)| {
+        let start = i64::try_from(sum.div_euclid(*weights)).unwrap_or_default();
+        (0..*count).map(move |_| start)
+    });
+    starts
+        .zip(offsets)
+        .map(|(start, offset)| start + offset)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(wishes: &[(i64, i64)], expected: &[i64]) {
+        let wishes: Vec<Wish> = wishes
+            .iter()
+            .map(|(middle, weight)| Wish {
+                middle: *middle,
+                height: 10,
+                weight: *weight,
+            })
+            .collect();
+        assert_eq!(nearest(&wishes), expected);
+    }
+
+    #[test]
+    fn what_fits_stays_where_it_is_wished_and_the_rest_moves_apart() {
+        check(&[(0, 1), (100, 1)], &[0, 100]);
+        // Two that want the same place share the distance, by their weights.
+        check(&[(50, 1), (50, 1)], &[38, 62]);
+        check(&[(50, 1), (50, 3)], &[32, 56]);
+        // The order holds even where the opposite is wanted.
+        check(&[(90, 1), (10, 1), (200, 1)], &[38, 62, 200]);
+    }
+}

@@ -1,0 +1,93 @@
+//! The number of every script met, in less than eight bytes of memory each.
+
+use bitcoin::hashes::siphash24;
+
+use super::number::{NONE, entry};
+
+/// Scripts by hash, in one open table.
+///
+/// A slot is five bytes: the number of the address and eight bits of the script's hash. What
+/// has the same eight bits is compared with the column of scripts. A full table is thrown away
+/// and made again from that column, one third larger, so that the old and the new one are
+/// never in memory together; a script is hashed about four times in all for it.
+#[derive(Debug, Default)]
+pub(crate) struct AddressTable {
+    slots: Vec<[u8; 5]>,
+    count: u64,
+}
+
+const FREE: [u8; 5] = [0xff; 5];
+
+/// The 64 bits of a script that it is found by, in memory and on disk: SipHash-2-4 with both
+/// keys 0, for which nobody knows how to make many scripts of one hash.
+pub(crate) fn script_hash(script: &[u8]) -> u64 {
+    siphash24::Hash::hash_to_u64_with_keys(0, 0, script)
+}
+
+impl AddressTable {
+    /// A table with room for `count` addresses and a third more, 7.9 bytes each.
+    pub(crate) fn for_count(count: u64) -> Self {
+        let slots = (count.saturating_mul(79) / 50).max(1 << 10);
+        Self {
+            slots: vec![FREE; usize::try_from(slots).unwrap_or(usize::MAX)],
+            count: 0,
+        }
+    }
+
+    /// Whether the table must be made anew before another address goes in: beyond 85 of 100
+    /// slots, looking for a script that is not there takes more than about 20 steps.
+    pub(crate) fn is_full(&self) -> bool {
+        self.count.saturating_mul(100) >= (self.slots.len() as u64).saturating_mul(85)
+    }
+
+    /// The address that `is` the one looked for, among those whose script may have this hash.
+    pub(crate) fn find(&self, hash: u64, is: impl Fn(u32) -> bool) -> Option<u32> {
+        let mut slot = self.home(hash);
+        loop {
+            let [tag, number @ ..] = *self.slots.get(slot)?;
+            let number = u32::from_le_bytes(number);
+            if number == NONE {
+                return None;
+            }
+            if tag == tag_of(hash) && is(number) {
+                return Some(number);
+            }
+            slot = self.next(slot);
+        }
+    }
+
+    /// Adds an address that is not there. There must be room.
+    pub(crate) fn insert(&mut self, hash: u64, number: u32) {
+        let mut slot = self.home(hash);
+        while self.slots.get(slot).is_some_and(|taken| *taken != FREE) {
+            slot = self.next(slot);
+        }
+        if let Some(free) = self.slots.get_mut(slot) {
+            *free = entry(&[&[tag_of(hash)], &number.to_le_bytes()]);
+            self.count += 1;
+        }
+    }
+
+    /// Bytes of memory.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.slots.capacity() as u64 * 5
+    }
+
+    fn home(&self, hash: u64) -> usize {
+        let scaled = u128::from(hash) * self.slots.len() as u128;
+        usize::try_from(scaled >> 64).unwrap_or(0)
+    }
+
+    fn next(&self, slot: usize) -> usize {
+        if slot + 1 < self.slots.len() {
+            slot + 1
+        } else {
+            0
+        }
+    }
+}
+
+/// The lowest bits: the highest decide the slot.
+fn tag_of(hash: u64) -> u8 {
+    (hash & 0xff) as u8
+}

@@ -1,0 +1,136 @@
+//! The folder of a ledger: what it says of itself, and who may write.
+
+use std::fs::{self, File, TryLockError};
+use std::path::{Path, PathBuf};
+
+use super::LedgerError;
+use super::columns::NAMES;
+use super::disk::Disk;
+use crate::model::Chain;
+
+/// The format that this version writes, and the highest it reads.
+const VERSION: u32 = 1;
+/// The file that makes a folder a ledger. It holds one line: this word, the format's version
+/// and the chain.
+const FORMAT: &str = "trace-ledger";
+/// The file that a writer locks.
+const LOCK: &str = "lock";
+/// The rows of blocks.
+pub(crate) const BLOCKS: &str = "blocks";
+/// The tips that were chosen over the last block.
+pub(crate) const TIPS: &str = "tips";
+
+/// A folder that is a ledger.
+#[derive(Clone, Debug)]
+pub(crate) struct Folder {
+    pub(crate) dir: PathBuf,
+    pub(crate) chain: Chain,
+}
+
+impl Folder {
+    /// Reads what an existing folder says of itself.
+    pub(crate) fn open(dir: &Path) -> Result<Self, LedgerError> {
+        let path = dir.join(FORMAT);
+        let not = || LedgerError::NotALedger {
+            dir: dir.to_owned(),
+        };
+        let text = match fs::read(&path) {
+            Ok(bytes) => String::from_utf8(bytes).map_err(|_| not())?,
+            Err(error) if path.exists() => return Err(LedgerError::system(&path, &error)),
+            Err(_) => return Err(not()),
+        };
+        let mut words = text.split_whitespace();
+        if words.next() != Some(FORMAT) {
+            return Err(not());
+        }
+        let version = words.next().and_then(|word| word.parse().ok());
+        let found = version.ok_or_else(not)?;
+        if found > VERSION {
+            return Err(LedgerError::NewerFormat {
+                dir: dir.to_owned(),
+                found,
+                known: VERSION,
+            });
+        }
+        let chain = words.next().unwrap_or_default();
+        let chain = chain.parse().map_err(|_| {
+            LedgerError::damaged(&path, None, format!("no chain is named {chain:?}"))
+        })?;
+        Ok(Self {
+            dir: dir.to_owned(),
+            chain,
+        })
+    }
+
+    /// Opens the folder for the one writer, making a new ledger where there is nothing.
+    pub(crate) fn for_writing(
+        dir: &Path,
+        chain: Chain,
+        disk: &Disk,
+    ) -> Result<(Self, File), LedgerError> {
+        let is_new = !dir.join(FORMAT).exists();
+        if is_new {
+            refuse_foreign(dir)?;
+            fs::create_dir_all(dir).map_err(|error| LedgerError::system(dir, &error))?;
+        }
+        let lock = lock(dir, disk)?.ok_or_else(|| LedgerError::InUse {
+            dir: dir.to_owned(),
+        })?;
+        if is_new {
+            for name in NAMES.into_iter().chain([BLOCKS, TIPS]) {
+                disk.create(&dir.join(name))?;
+            }
+            // Last, so that a folder that says it is a ledger has all its files.
+            let line = format!("{FORMAT} {VERSION} {chain}\n");
+            disk.replace(&dir.join(FORMAT), line.as_bytes())?;
+        }
+        let folder = Self::open(dir)?;
+        if folder.chain != chain {
+            return Err(LedgerError::OtherChain {
+                dir: dir.to_owned(),
+                holds: folder.chain,
+                wanted: chain,
+            });
+        }
+        Ok((folder, lock))
+    }
+
+    /// Locks the folder, or returns `None` where somebody writes to it or nobody may.
+    pub(crate) fn lock_if_free(&self) -> Option<File> {
+        lock(&self.dir, &Disk::default()).ok().flatten()
+    }
+}
+
+fn lock(dir: &Path, disk: &Disk) -> Result<Option<File>, LedgerError> {
+    let path = dir.join(LOCK);
+    let file = disk.create(&path)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(LedgerError::system(&path, &error)),
+    }
+}
+
+/// Refuses a folder with files that no unfinished ledger has.
+fn refuse_foreign(dir: &Path) -> Result<(), LedgerError> {
+    let entries = match fs::read_dir(dir) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(LedgerError::system(dir, &error)),
+    };
+    for entry in entries {
+        let name = entry
+            .map_err(|error| LedgerError::system(dir, &error))?
+            .file_name();
+        let ours = NAMES
+            .into_iter()
+            .chain([BLOCKS, TIPS, LOCK])
+            .any(|known| name == known);
+        if !ours && name != "trace-ledger.unfinished" {
+            return Err(LedgerError::NotALedger {
+                dir: dir.to_owned(),
+            });
+        }
+    }
+    Ok(())
+}

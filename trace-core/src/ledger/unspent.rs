@@ -1,0 +1,105 @@
+//! Which outputs can be spent on the branch being written.
+
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry as Slot;
+
+use super::number::{entry, from_40};
+use crate::model::OutPoint;
+
+/// Tables that the outputs are spread over. Each grows by itself, so that memory for two
+/// copies is needed only for one of them at a time.
+const SHARDS: usize = 64;
+
+/// The unspent outputs by outpoint.
+///
+/// An entry is 12 bytes: 40 bits of the output's number and 56 of the outpoint's hash, enough
+/// to grow without reading the chain. An outpoint is found exactly, because what has the same
+/// hash is compared with the columns by the caller's `is`.
+#[derive(Debug)]
+pub(crate) struct Unspent(Vec<HashTable<Entry>>);
+
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    output: [u8; 5],
+    hash: [u8; 7],
+}
+
+impl Entry {
+    fn new(output: [u8; 5], hash: u64) -> Self {
+        let [_, hash @ ..] = hash.to_be_bytes();
+        Self { output, hash }
+    }
+
+    fn hash(&self) -> u64 {
+        spread(u64::from_be_bytes(entry(&[&[0], &self.hash])))
+    }
+}
+
+impl Unspent {
+    pub(crate) fn new() -> Self {
+        Self((0..SHARDS).map(|_| HashTable::new()).collect())
+    }
+
+    /// Adds an output. Returns the one that had its name until now, if there is one: before
+    /// BIP 30 a transaction could take over the name of an earlier one.
+    pub(crate) fn insert(
+        &mut self,
+        outpoint: &OutPoint,
+        output: [u8; 5],
+        is: impl Fn(u64) -> bool,
+    ) -> Option<u64> {
+        let new = Entry::new(output, hash(outpoint));
+        let shard = self.shard(new.hash())?;
+        let same = |other: &Entry| other.hash == new.hash && is(from_40(other.output));
+        match shard.entry(new.hash(), same, Entry::hash) {
+            Slot::Vacant(vacant) => {
+                vacant.insert(new);
+                None
+            }
+            Slot::Occupied(mut occupied) => {
+                let before = std::mem::replace(occupied.get_mut(), new);
+                Some(from_40(before.output))
+            }
+        }
+    }
+
+    /// Takes an output out and returns its number, or `None` where it is not unspent.
+    pub(crate) fn remove(&mut self, outpoint: &OutPoint, is: impl Fn(u64) -> bool) -> Option<u64> {
+        let wanted = Entry::new([0; 5], hash(outpoint));
+        let shard = self.shard(wanted.hash())?;
+        let same = |other: &Entry| other.hash == wanted.hash && is(from_40(other.output));
+        let found = shard.find_entry(wanted.hash(), same).ok()?;
+        Some(from_40(found.remove().0.output))
+    }
+
+    fn shard(&mut self, hash: u64) -> Option<&mut HashTable<Entry>> {
+        // The table uses the highest and the lowest bits.
+        self.0.get_mut((hash >> 40) as usize % SHARDS)
+    }
+
+    pub(crate) fn count(&self) -> u64 {
+        self.0.iter().map(|shard| shard.len() as u64).sum()
+    }
+
+    /// Bytes of memory.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.0
+            .iter()
+            .map(|shard| shard.allocation_size() as u64)
+            .sum()
+    }
+}
+
+/// 56 bits of an outpoint. Transaction hashes are random already.
+fn hash(outpoint: &OutPoint) -> u64 {
+    let first = outpoint.txid.0.first_chunk::<8>().copied();
+    let first = u64::from_le_bytes(first.unwrap_or_default());
+    spread(first ^ spread(u64::from(outpoint.vout)))
+}
+
+fn spread(number: u64) -> u64 {
+    let product = u128::from(number) * 0x9e37_79b9_7f4a_7c15;
+    #[expect(clippy::cast_possible_truncation, reason = "both halves are used")]
+    let (high, low) = ((product >> 64) as u64, product as u64);
+    high ^ low
+}
