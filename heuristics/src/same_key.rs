@@ -14,9 +14,11 @@
 use std::collections::BTreeMap;
 
 use trace_core::claim::{Link, Rule};
-use trace_core::cluster::Forest;
+use trace_core::cluster::{Clusters, Forest};
 use trace_core::model::{AddressId, KeyHash, ScriptKind, TxNumber};
 use trace_core::view::{Answer, CoinView, NumberedTransaction};
+
+use crate::numbered::empty;
 
 /// The rule as it is named in links.
 pub const RULE: Rule = Rule {
@@ -54,6 +56,28 @@ impl Equivalents {
             at.entry(link.b).or_default().push(link);
         }
         Self { at }
+    }
+
+    /// Walks over transactions for nothing else: for a view of which no clusters are made,
+    /// such as one of what was fetched so far. Transactions that the view does not hold are
+    /// passed over.
+    pub fn of_transactions(
+        view: &dyn CoinView,
+        transactions: impl IntoIterator<Item = TxNumber>,
+    ) -> Self {
+        let mut keys = Keys::default();
+        let mut clusters = Clusters::default();
+        let mut transaction = empty();
+        let mut links = Vec::new();
+        for tx in transactions {
+            if view.transaction(tx, &mut transaction) == Answer::Known(()) {
+                keys.links(view, tx, &transaction, &mut links);
+            }
+        }
+        for link in links {
+            clusters.add(link);
+        }
+        Self::of(clusters.forest())
     }
 
     /// Those at one address, in chain order.

@@ -61,11 +61,7 @@ fn check(story: &str, rules: &RuleSet, expected: &[&str]) {
 }
 
 fn equivalents(view: &Gathered) -> Equivalents {
-    let mut clustering = Clustering::new(RuleSet::default(), 0);
-    clustering
-        .advance(view, view.transaction_numbers())
-        .expect("the view holds them");
-    Equivalents::of(clustering.clusters().forest())
+    Equivalents::of_transactions(view, view.transaction_numbers())
 }
 
 #[track_caller]
