@@ -9,13 +9,14 @@ use trace_core::model::{BlockRef, Chain};
 use trace_core::source::history::{Asker, OnFailure, Step};
 use trace_core::source::recording::Holds;
 use trace_core::source::uri::SourceUri;
-use trace_core::source::{HistorySource, Limits};
+use trace_core::source::{AskError, HistorySource, Limits, SourceError};
 use trace_core::source::{Source, connect};
 use trace_core::view::{CoinView, Gathered};
 
 use crate::arguments::{ChainAccess, Network};
 use crate::failure::Failure;
 use crate::session::Session;
+use crate::talk::Talk;
 
 /// A chain that can be asked about.
 pub(crate) enum Access {
@@ -213,10 +214,18 @@ impl Remote {
     ///
     /// # Errors
     /// When the source does not answer.
-    pub(crate) async fn held(&mut self) -> Result<bool, Failure> {
+    pub(crate) async fn held(&mut self, talk: Talk) -> Result<bool, Failure> {
         let as_of: BlockRef = self.view.tip();
-        if self.history.block_at(as_of.height).await? == Some(as_of) {
-            return Ok(true);
+        match self.history.block_at(as_of.height).await {
+            Ok(there) if there == Some(as_of) => return Ok(true),
+            Ok(_) => {}
+            Err(SourceError::Ask(AskError::LimitReached { .. })) => {
+                talk.say(
+                    "the limit of requests left none to see whether the chain changed meanwhile",
+                );
+                return Ok(true);
+            }
+            Err(error) => return Err(error.into()),
         }
         let tip = self.history.tip().await?;
         self.view = Gathered::new(self.view.chain(), tip);
