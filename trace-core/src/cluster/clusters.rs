@@ -36,6 +36,7 @@ impl Clusters {
 
     /// Joins two clusters and keeps the link; false, and nothing kept, if they are one
     /// already.
+    #[inline]
     pub fn add(&mut self, link: Link) -> bool {
         let joined = self.partition.join(link.a, link.b);
         if joined {

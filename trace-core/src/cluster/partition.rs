@@ -37,6 +37,7 @@ impl Partition {
 
     /// Joins the clusters of two addresses; false if they are one already. An address that
     /// is not held yet makes room for itself.
+    #[inline]
     pub fn join(&mut self, a: AddressId, b: AddressId) -> bool {
         let largest = a.0.max(b.0);
         if largest as usize >= self.parents.len() {

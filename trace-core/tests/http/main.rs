@@ -7,6 +7,7 @@ mod faults;
 mod log;
 mod secrets;
 mod servers;
+mod tls;
 
 use std::time::Duration;
 

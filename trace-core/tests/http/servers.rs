@@ -115,3 +115,46 @@ async fn we_say_who_we_are_and_ask_below_the_address() {
     assert_eq!(received[0].header("authorization"), None);
     assert_eq!(received[0].header("accept-encoding"), None);
 }
+
+fn chain(name: &'static str) -> impl Fn(&Received) -> Act {
+    move |received| match received.path.as_str() {
+        "/chain" => Act::ok(format!("{name}\n")),
+        _ => Act::ok("1"),
+    }
+}
+
+#[tokio::test]
+async fn a_server_of_another_chain_is_told_and_not_asked() {
+    let first = server(chain("one"));
+    let stranger = server(chain("other"));
+    let third = server(chain("one"));
+    let refusing = in_turn([Act::status(404, "")]);
+    let requests = [get("/x"), get("/y")];
+    let http =
+        http(&[&first, &stranger, &refusing, &third], &limits()).with_identity(get("/chain"));
+    assert_eq!(ask_all(&http, &requests).await, [reply("1"), reply("1")]);
+    assert!(stranger.received().is_empty());
+    drop(first);
+    for _ in 0..2 {
+        assert_eq!(ask_all(&http, &requests).await, [reply("1"), reply("1")]);
+    }
+    // Both questions may find out at once which chain it is of.
+    let asked = third.received().len();
+    assert!((5..=6).contains(&asked), "{asked}");
+    let asked = stranger.received();
+    assert!(asked.iter().all(|one| one.path == "/chain"));
+    assert!((1..=2).contains(&asked.len()), "{}", asked.len());
+    assert!(refusing.received().iter().all(|one| one.path == "/chain"));
+    drop(third);
+    let error = ask(&http, get("/x")).await.unwrap_err();
+    assert!(matches!(error, AskError::NoReply { .. }), "{error}");
+    assert_eq!(stranger.received().len(), asked.len());
+}
+
+#[tokio::test]
+async fn a_server_alone_is_not_asked_who_it_is() {
+    let server = in_turn([Act::ok("1")]);
+    let http = http(&[&server], &limits()).with_identity(get("/chain"));
+    assert_eq!(ask(&http, get("/x")).await, reply("1"));
+    assert_eq!(server.received().len(), 1);
+}

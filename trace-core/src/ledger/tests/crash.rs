@@ -158,3 +158,32 @@ fn a_power_cut_that_loses_what_was_not_synced_loses_nothing_acknowledged() {
         check(&tree, &expected, &[pull], Some(mask));
     }
 }
+
+#[test]
+fn what_a_torn_write_left_in_the_index_is_overwritten() {
+    let tree = tree();
+    let (expected, _) = undisturbed(&tree);
+    let dir = folder();
+    let mut writer = Writer::open(dir.path(), CHAIN).unwrap();
+    writer.append(&tree.blocks[0]).unwrap();
+    writer.commit().unwrap();
+    let path = dir.path().join("index/spender");
+    let stamped = fs::read(&path).unwrap();
+    for block in &tree.blocks[1..] {
+        writer.append(block).unwrap();
+    }
+    writer.set_tip(tree.blocks[10].at.hash).unwrap();
+    writer.checkpoint().unwrap();
+    drop(writer);
+    // What is from behind the stamp may be half a number.
+    let mut bytes = fs::read(&path).unwrap();
+    let stamped = stamped.chunks(4).chain(std::iter::repeat(&[0; 4][..]));
+    for (number, stamped) in bytes.chunks_mut(4).zip(stamped) {
+        if number[0] > 1 && stamped == [0; 4] {
+            number[0] >>= 1;
+        }
+    }
+    fs::write(&path, bytes).unwrap();
+    drop(Writer::open(dir.path(), CHAIN).unwrap());
+    assert!(contents(dir.path()) == expected);
+}

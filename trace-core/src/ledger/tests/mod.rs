@@ -70,7 +70,8 @@ impl Fault {
     }
 
     /// Takes back what was never synced, in some of the files: what a power cut does and the
-    /// end of a process does not. `before` is what was on the disk to begin with.
+    /// end of a process does not. `before` is what was on the disk to begin with. A file may
+    /// have kept its length all the same, with zeros where its bytes never arrived.
     fn lose(
         &self,
         before: &BTreeMap<PathBuf, Vec<u8>>,
@@ -87,7 +88,12 @@ impl Fault {
                 .or_else(|| state.synced.get(&unfinished));
             let held = synced.or_else(|| before.get(&path));
             if is_lost(number) {
-                fs::write(&path, held.map_or(&[][..], Vec::as_slice)).unwrap();
+                let length = fs::read(&path).unwrap().len();
+                let mut held = held.cloned().unwrap_or_default();
+                if is_lost(number + 1) && held.len() < length {
+                    held.resize(length, 0);
+                }
+                fs::write(&path, held).unwrap();
             }
         }
     }
