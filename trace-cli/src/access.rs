@@ -21,9 +21,9 @@ use crate::talk::Talk;
 /// A chain that can be asked about.
 pub(crate) enum Access {
     /// Whole blocks on this machine.
-    Ledger(OpenLedger),
+    Ledger(Box<OpenLedger>),
     /// A source that is asked for what is needed.
-    Remote(Remote),
+    Remote(Box<Remote>),
 }
 
 /// A ledger, and the folder that goes with it if it was made for this run only.
@@ -50,10 +50,10 @@ pub(crate) async fn open(
     session: &mut Session,
 ) -> Result<Access, Failure> {
     if let Some(folder) = &arguments.ledger {
-        return Ok(Access::Ledger(OpenLedger {
+        return Ok(Access::Ledger(Box::new(OpenLedger {
             ledger: Ledger::open(folder)?,
             _temporary: None,
-        }));
+        })));
     }
     if arguments.source.is_empty() {
         let why = "where is the chain? --ledger DIR or --source URI says it";
@@ -65,7 +65,7 @@ pub(crate) async fn open(
     };
     source.begin_recording(Holds::Questions)?;
     let view = Gathered::new(source.chain, history.tip().await?);
-    Ok(Access::Remote(Remote {
+    Ok(Access::Remote(Box::new(Remote {
         source,
         history,
         view,
@@ -74,7 +74,7 @@ pub(crate) async fn open(
         } else {
             OnFailure::Stop
         },
-    }))
+    })))
 }
 
 /// Reaches a source.
@@ -129,10 +129,10 @@ async fn from_blocks(source: &Source, session: &mut Session) -> Result<Access, F
         let done = "the blocks were not all read".to_owned();
         return Err(Failure::Interrupted(done));
     }
-    Ok(Access::Ledger(OpenLedger {
+    Ok(Access::Ledger(Box::new(OpenLedger {
         ledger: Ledger::open(folder.path())?,
         _temporary: Some(folder),
-    }))
+    })))
 }
 
 impl Access {

@@ -1,6 +1,11 @@
 //! The program as people call it: arguments and files in; standard output, standard error
 //! and an exit code out.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "what a test cannot go on without fails it"
+)]
+
 mod arguments;
 mod cluster;
 mod economy;
