@@ -9,20 +9,21 @@ use trace_core::model::{BlockRef, Chain};
 use trace_core::source::history::{Asker, OnFailure, Step};
 use trace_core::source::recording::Holds;
 use trace_core::source::uri::SourceUri;
-use trace_core::source::{HistorySource, Limits};
+use trace_core::source::{AskError, HistorySource, Limits, SourceError};
 use trace_core::source::{Source, connect};
 use trace_core::view::{CoinView, Gathered};
 
 use crate::arguments::{ChainAccess, Network};
 use crate::failure::Failure;
 use crate::session::Session;
+use crate::talk::Talk;
 
 /// A chain that can be asked about.
 pub(crate) enum Access {
     /// Whole blocks on this machine.
-    Ledger(OpenLedger),
+    Ledger(Box<OpenLedger>),
     /// A source that is asked for what is needed.
-    Remote(Remote),
+    Remote(Box<Remote>),
 }
 
 /// A ledger, and the folder that goes with it if it was made for this run only.
@@ -49,10 +50,10 @@ pub(crate) async fn open(
     session: &mut Session,
 ) -> Result<Access, Failure> {
     if let Some(folder) = &arguments.ledger {
-        return Ok(Access::Ledger(OpenLedger {
+        return Ok(Access::Ledger(Box::new(OpenLedger {
             ledger: Ledger::open(folder)?,
             _temporary: None,
-        }));
+        })));
     }
     if arguments.source.is_empty() {
         let why = "where is the chain? --ledger DIR or --source URI says it";
@@ -64,7 +65,7 @@ pub(crate) async fn open(
     };
     source.begin_recording(Holds::Questions)?;
     let view = Gathered::new(source.chain, history.tip().await?);
-    Ok(Access::Remote(Remote {
+    Ok(Access::Remote(Box::new(Remote {
         source,
         history,
         view,
@@ -73,7 +74,7 @@ pub(crate) async fn open(
         } else {
             OnFailure::Stop
         },
-    }))
+    })))
 }
 
 /// Reaches a source.
@@ -128,10 +129,10 @@ async fn from_blocks(source: &Source, session: &mut Session) -> Result<Access, F
         let done = "the blocks were not all read".to_owned();
         return Err(Failure::Interrupted(done));
     }
-    Ok(Access::Ledger(OpenLedger {
+    Ok(Access::Ledger(Box::new(OpenLedger {
         ledger: Ledger::open(folder.path())?,
         _temporary: Some(folder),
-    }))
+    })))
 }
 
 impl Access {
@@ -213,10 +214,18 @@ impl Remote {
     ///
     /// # Errors
     /// When the source does not answer.
-    pub(crate) async fn held(&mut self) -> Result<bool, Failure> {
+    pub(crate) async fn held(&mut self, talk: Talk) -> Result<bool, Failure> {
         let as_of: BlockRef = self.view.tip();
-        if self.history.block_at(as_of.height).await? == Some(as_of) {
-            return Ok(true);
+        match self.history.block_at(as_of.height).await {
+            Ok(there) if there == Some(as_of) => return Ok(true),
+            Ok(_) => {}
+            Err(SourceError::Ask(AskError::LimitReached { .. })) => {
+                talk.say(
+                    "the limit of requests left none to see whether the chain changed meanwhile",
+                );
+                return Ok(true);
+            }
+            Err(error) => return Err(error.into()),
         }
         let tip = self.history.tip().await?;
         self.view = Gathered::new(self.view.chain(), tip);

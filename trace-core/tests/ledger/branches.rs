@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use trace_core::ledger::{Ledger, Writer};
 use trace_core::model::Chain;
 
-use crate::chain::{NETWORK, Tree};
+use crate::chain::{NETWORK, Tree, addresses};
 use crate::naive::{Naive, check_stale};
 
 const CHAIN: Chain = Chain::Bitcoin(NETWORK);
@@ -76,14 +76,14 @@ fn play(dir: &Path, seed: u64, first_height: u32, acts: &[Act]) -> (Tree, usize)
 fn check_all(dir: &Path, tree: &Tree, tip: usize) {
     let ledger = Ledger::open(dir).unwrap();
     let view = ledger.view().unwrap();
-    Naive::of(tree.branch(tip)).check(&view);
+    Naive::of(tree.branch(tip), addresses()).check(&view);
     let blocks: Vec<_> = tree.blocks.iter().collect();
     for (number, block) in tree.blocks.iter().enumerate() {
         let view = ledger.view_at(block.at.hash).unwrap();
         let branch = tree.branch(number);
         check_stale(&view, &blocks, &branch);
         if number % 3 == 0 || number + 4 > tree.blocks.len() {
-            Naive::of(branch).check(&view);
+            Naive::of(branch, addresses()).check(&view);
         }
     }
 }

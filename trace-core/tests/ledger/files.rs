@@ -7,7 +7,7 @@ use trace_core::ledger::{Ledger, LedgerError, Verified, Writer, verify};
 use trace_core::model::{BitcoinNetwork, Chain};
 use trace_core::view::CoinView;
 
-use crate::chain::{NETWORK, Tree};
+use crate::chain::{NETWORK, Tree, addresses};
 
 const CHAIN: Chain = Chain::Bitcoin(NETWORK);
 /// Bytes of a row in the file `blocks`.
@@ -115,10 +115,10 @@ fn there_is_one_writer_at_a_time_and_readers_beside_it() {
     let tip = |ledger: &Ledger| ledger.view().unwrap().tip();
     assert_eq!(tip(&Ledger::open(dir.path()).unwrap()), tree.blocks[3].at);
     // The index is ahead of this reader, which was there first, and of the blocks it sees.
-    crate::naive::Naive::of(tree.branch(3)).check(&early.view().unwrap());
+    crate::naive::Naive::of(tree.branch(3), addresses()).check(&early.view().unwrap());
     writer.commit().unwrap();
     assert_eq!(tip(&Ledger::open(dir.path()).unwrap()), tree.blocks[8].at);
-    crate::naive::Naive::of(tree.branch(3)).check(&early.view().unwrap());
+    crate::naive::Naive::of(tree.branch(3), addresses()).check(&early.view().unwrap());
     drop(writer);
     fs::remove_dir_all(dir.path().join("index")).unwrap();
     let writer = fs::File::open(dir.path().join("lock")).unwrap();

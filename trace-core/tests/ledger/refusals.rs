@@ -3,7 +3,7 @@
 use trace_core::ledger::{Ledger, LedgerError, Writer};
 use trace_core::model::{Address, Block, Chain, OutPoint, Transaction};
 
-use crate::chain::{NETWORK, Tree, seal, unknown_block};
+use crate::chain::{NETWORK, Tree, addresses, seal, unknown_block};
 use crate::naive::Naive;
 
 const CHAIN: Chain = Chain::Bitcoin(NETWORK);
@@ -21,7 +21,7 @@ fn refused(tree: &mut Tree, block: &Block) -> LedgerError {
     drop(writer);
     let tip = tree.blocks.len() - 1;
     let ledger = Ledger::open(dir.path()).unwrap();
-    Naive::of(tree.branch(tip)).check(&ledger.view().unwrap());
+    Naive::of(tree.branch(tip), addresses()).check(&ledger.view().unwrap());
     let mut writer = Writer::open(dir.path(), CHAIN).unwrap();
     assert_eq!(writer.tip(), Some(tree.blocks[tip].at));
     let next = tree.grow(Some(tip));
