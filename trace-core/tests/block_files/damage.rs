@@ -155,6 +155,21 @@ fn a_last_record_written_over_something_older_is_passed_over() {
 }
 
 #[test]
+fn a_torn_end_of_a_file_that_has_room_is_passed_over_though_another_file_follows() {
+    // Two parts of a node may each have a file of their own that they write to.
+    let blocks = economy(6);
+    let folder = Folder::plain();
+    let mut torn = records(&blocks[..4]);
+    let length = torn.len();
+    torn[length - 100..].fill(0);
+    folder.write("blk00000.dat", &torn, 0);
+    folder.write("blk00001.dat", &records(&blocks[3..]), 0);
+    let files = folder.open();
+    assert_chain(&files, 0, &blocks);
+    assert_eq!(Folder::skipped(&files)[0].3, "NotWhole");
+}
+
+#[test]
 fn a_whole_record_inside_a_torn_one_is_found() {
     // A node that writes anew after a crash: over the third and the fourth block, which it has
     // not reached yet, it has begun to write the fifth.
