@@ -12,8 +12,9 @@ const CHAIN_TRANSACTIONS: u64 = 1_300_000_000;
 const CHAIN_ADDRESSES: u64 = 1_500_000_000;
 const CHAIN_UNSPENT: u64 = 180_000_000;
 
-/// Each stage at each size: time, time for one of what it is measured by, peak memory. The
-/// stages of one kind stand together, so that one sees whether the cost stays the same.
+/// Each stage at each size: the time that passed, that the processor worked for it, that it
+/// worked for one of what the stage is measured by, and peak memory. The rows of one stage
+/// stand together, so that one sees whether the cost stays the same.
 #[must_use]
 pub fn costs(runs: &[&Run]) -> Table {
     let mut table = Table::of(&[
@@ -22,7 +23,7 @@ pub fn costs(runs: &[&Run]) -> Table {
         "time",
         "processor",
         "did",
-        "each",
+        "processor, each",
         "a second",
         "peak memory",
     ]);
@@ -35,16 +36,16 @@ pub fn costs(runs: &[&Run]) -> Table {
                 continue;
             };
             let get = |name: &str| figures.get(name).unwrap_or_default();
-            let (time, did) = (get("all_ns"), get(stage.per));
+            let (worked, did) = (run.worked_ns(&stage.name(), "all"), get(stage.per));
             let cell = |text: String| if did == 0 { String::new() } else { text };
             table.row([
                 stage.name(),
                 unit::count(transactions(run)),
-                unit::time(time),
-                unit::time(get("all_cpu_ns")),
+                unit::time(get("all_ns")),
+                unit::time(worked),
                 cell(format!("{} {}", unit::count(did), stage.per)),
-                cell(format!("{} ns", unit::ratio(time, did))),
-                cell(unit::count(unit::a_second(did, time))),
+                cell(format!("{} ns", unit::ratio(worked, did))),
+                cell(unit::count(unit::a_second(did, worked))),
                 unit::size(get("peak_bytes")),
             ]);
         }
@@ -125,20 +126,19 @@ pub fn each(runs: &[&Run]) -> Table {
         &ratio("cluster", "stored_bytes", "unions"),
     );
     row("theft, time to follow it by FIFO", &|run| {
-        let of_one = run
-            .figure("follow-theft fifo", "all_ns")
-            .checked_div(run.figure("follow-theft fifo", "thefts"));
+        let of_all = run.worked_ns("follow-theft fifo", "all");
+        let of_one = of_all.checked_div(run.figure("follow-theft fifo", "thefts"));
         of_one.map_or_else(String::new, unit::time)
     });
     row("speed of sums by form, in % of a plain sum's", &|run| {
-        let plain = run.figure("sum-values", "plain_ns") * 100;
-        let percent = plain.checked_div(run.figure("sum-values", "all_ns"));
+        let plain = run.worked_ns("sum-values", "plain") * 100;
+        let percent = plain.checked_div(run.worked_ns("sum-values", "all"));
         percent.map_or_else(String::new, |percent| percent.to_string())
     });
     table
 }
 
-/// What the whole chain would take if each transaction, unspent output and address took what it
+/// What the whole chain would take one processor if each transaction, unspent output and address took what it
 /// took in the largest run.
 #[must_use]
 pub fn projection(run: &Run) -> Table {
@@ -152,7 +152,7 @@ pub fn projection(run: &Run) -> Table {
     let by_transactions = |figure| scaled(figure, CHAIN_TRANSACTIONS, transactions(run));
     let hours = |ns: u64| format!("{} h", unit::ratio(ns, 3_600_000_000_000));
     for stage in ["decode", "ingest", "walk", "cluster"] {
-        let time = by_transactions(run.figure(stage, "all_ns"));
+        let time = by_transactions(run.worked_ns(stage, "all"));
         table.row([stage.to_owned(), hours(time)]);
     }
     let ingest = run.figures("ingest").cloned().unwrap_or_default();

@@ -85,6 +85,16 @@ impl Run {
             .unwrap_or_default()
     }
 
+    /// How long the processor worked for what a stage noted as `part`, or where the system does
+    /// not tell that, how long it took. In nanoseconds.
+    #[must_use]
+    pub fn worked_ns(&self, name: &str, part: &str) -> u64 {
+        match self.figure(name, &format!("{part}_cpu_ns")) {
+            0 => self.figure(name, &format!("{part}_ns")),
+            worked => worked,
+        }
+    }
+
     fn add(&mut self, stage: Stage, folder: &Path) -> Result<(), Failure> {
         eprintln!("{}: {}", folder.display(), stage.name());
         let mut command = Command::new(std::env::current_exe()?);

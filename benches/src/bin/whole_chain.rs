@@ -89,8 +89,14 @@ fn run_all(arguments: &Arguments) -> Result<(), Failure> {
     }
     if arguments.peers {
         peers::build()?;
+        let mut all = Vec::new();
         for (folder, run) in &runs {
-            println!("{}", peers::compare(folder, run)?);
+            let (table, differences) = peers::compare(folder, run)?;
+            println!("{table}");
+            all.extend(differences);
+        }
+        if !all.is_empty() {
+            return Err(all.join("; ").into());
         }
     }
     Ok(())
