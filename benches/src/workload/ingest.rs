@@ -15,21 +15,10 @@ use crate::figures::{Failure, Figures};
 /// the one that appends.
 pub const WORKLOAD: Workload = Workload {
     name: "ingest",
-    run: |folder, _| {
-        let ledger = folder.join("ledger");
-        let (source, refs) = open(folder)?;
+    run: |folder, threads| {
+        let threads = threads.parse()?;
         let mut figures = Figures::default();
-        let mut writer = Writer::open(&ledger, source.chain())?;
-        let transactions = figures.time("all", || {
-            let mut transactions = 0;
-            for at in refs {
-                let block = normalise::block(&read(&source, at)?)?;
-                transactions += block.transactions.len() as u64;
-                writer.append(&block)?;
-            }
-            writer.commit()?;
-            Ok(transactions)
-        })?;
+        let (writer, transactions) = figures.time("all", || ingest(folder, threads))?;
         figures.note_peak();
         figures.note("transactions", transactions);
         let memory = writer.memory();
@@ -37,10 +26,29 @@ pub const WORKLOAD: Workload = Workload {
         figures.note("unspent_bytes", memory.unspent_bytes);
         figures.note("addresses", memory.addresses);
         figures.note("address_bytes", memory.address_bytes);
+        let ledger = folder.join("ledger");
         note_sizes(&ledger, &ledger, &mut figures)?;
         Ok(figures)
     },
 };
+
+/// Makes the ledger of the chain in a folder, and counts its transactions.
+///
+/// # Errors
+/// When a block cannot be read or a file not be written.
+pub fn ingest(folder: &Path, threads: usize) -> Result<(Writer, u64), Failure> {
+    let _ = threads;
+    let (source, refs) = open(folder)?;
+    let mut writer = Writer::open(&folder.join("ledger"), source.chain())?;
+    let mut transactions = 0;
+    for at in refs {
+        let block = normalise::block(&read(&source, at)?)?;
+        transactions += block.transactions.len() as u64;
+        writer.append(&block)?;
+    }
+    writer.commit()?;
+    Ok((writer, transactions))
+}
 
 /// The sizes of a folder's files.
 fn note_sizes(folder: &Path, within: &Path, figures: &mut Figures) -> Result<(), Failure> {
