@@ -1,9 +1,8 @@
-//! Following the first coins of a small simulated chain under each policy.
+//! Following one of the first transactions of a small simulated chain under each policy.
 
 use benches::figures::Failure;
-use benches::workload::follow::{OpenField, follow, plan};
+use benches::workload::follow::{OpenField, follow, plan, widest};
 use benches::workload::ingest::ingest;
-use benches::workload::walk::{empty, load};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use testdata::simulator::{Settings, write_files};
 use trace_core::ledger::Ledger;
@@ -19,10 +18,9 @@ fn try_each(criterion: &mut Criterion) -> Result<(), Failure> {
     ingest(folder.path(), 1)?;
     let ledger = Ledger::open(&folder.path().join("ledger"))?;
     let view = ledger.view()?;
-    let (mut seed, first) = (empty(), view.transactions_between(1, 1).next());
-    load(&view, first.ok_or("a chain of one block")?, &mut seed)?;
+    let seed = widest(&view)?;
     for policy in Policy::ALL {
-        let plan = plan(policy, seed.txid, Bounds::default());
+        let plan = plan(policy, seed, Bounds::default());
         let trail = follow(&view, Propagator::new(plan.clone()), &OpenField)?;
         let mut group = criterion.benchmark_group("follow");
         group.throughput(Throughput::Elements(trail.transactions));

@@ -7,6 +7,11 @@ use crate::run::Run;
 use crate::table::Table;
 use crate::unit;
 
+/// Bitcoin at the end of 2026.
+const CHAIN_TRANSACTIONS: u64 = 1_300_000_000;
+const CHAIN_ADDRESSES: u64 = 1_500_000_000;
+const CHAIN_UNSPENT: u64 = 180_000_000;
+
 /// Each stage at each size: time, time for one of what it is measured by, peak memory. The
 /// stages of one kind stand together, so that one sees whether the cost stays the same.
 #[must_use]
@@ -67,6 +72,10 @@ pub fn disk(runs: &[&Run]) -> Table {
             }
         }
     }
+    let raw = |column: usize| {
+        let run: Option<&&Run> = runs.get(column);
+        run.map_or(0, |run| run.figure("simulate", "block_bytes"))
+    };
     let total = |column: usize| {
         let sizes = files.values().filter_map(|sizes| sizes.get(column));
         sizes.sum::<u64>()
@@ -82,67 +91,97 @@ pub fn disk(runs: &[&Run]) -> Table {
         });
     }
     row(&mut table, "all of the ledger", &total);
-    row(&mut table, "the raw blocks", &|column| raw(runs, column));
-    let share = |column| unit::ratio(total(column) * 100, raw(runs, column)) + " %";
+    row(&mut table, "the raw blocks", &raw);
+    let share = |column| unit::ratio(total(column) * 100, raw(column)) + " %";
     let cells = (0..runs.len()).map(share);
     table.row(std::iter::once("ledger of raw".to_owned()).chain(cells));
     table
 }
 
-/// What is held in memory or stored for one of each thing.
+/// What is held in memory or stored for one of each thing, and two comparisons.
 #[must_use]
-pub fn memory(runs: &[&Run]) -> Table {
-    let mut headings = vec!["for each".to_owned()];
+pub fn each(runs: &[&Run]) -> Table {
+    let mut headings = vec!["of each".to_owned()];
     headings.extend(runs.iter().map(|run| unit::count(transactions(run))));
     let headings: Vec<&str> = headings.iter().map(String::as_str).collect();
     let mut table = Table::of(&headings);
-    for (name, workload, of, by) in [
-        (
-            "unspent output, bytes in memory",
-            "ingest",
-            "unspent_bytes",
-            "unspent",
-        ),
-        (
-            "address, bytes in memory",
-            "ingest",
-            "address_bytes",
-            "addresses",
-        ),
-        ("union, bytes stored", "cluster", "stored_bytes", "unions"),
-        (
-            "plain sum, sums by form",
-            "sum-values",
-            "all_ns",
-            "plain_ns",
-        ),
-        (
-            "theft followed by FIFO, ns",
-            "follow-theft",
-            "all_ns",
-            "thefts",
-        ),
-    ] {
-        let cells = runs.iter().map(|run| {
-            let get = |name: &str| run.figures(workload)?.get(name);
-            unit::ratio(get(of).unwrap_or_default(), get(by).unwrap_or_default())
-        });
+    let mut row = |name: &str, value: &dyn Fn(&Run) -> String| {
+        let cells = runs.iter().map(|run| value(run));
         table.row(std::iter::once(name.to_owned()).chain(cells));
+    };
+    let ratio = |stage: &'static str, of: &'static str, by: &'static str| {
+        move |run: &Run| unit::ratio(run.figure(stage, of), run.figure(stage, by))
+    };
+    row(
+        "unspent output, bytes in the writer's memory",
+        &ratio("ingest", "unspent_bytes", "unspent"),
+    );
+    row(
+        "address, bytes in the writer's memory",
+        &ratio("ingest", "address_bytes", "addresses"),
+    );
+    row(
+        "union, bytes stored",
+        &ratio("cluster", "stored_bytes", "unions"),
+    );
+    row("theft, time to follow it by FIFO", &|run| {
+        let of_one = run
+            .figure("follow-theft fifo", "all_ns")
+            .checked_div(run.figure("follow-theft fifo", "thefts"));
+        of_one.map_or_else(String::new, unit::time)
+    });
+    row("speed of sums by form, in % of a plain sum's", &|run| {
+        let plain = run.figure("sum-values", "plain_ns") * 100;
+        let percent = plain.checked_div(run.figure("sum-values", "all_ns"));
+        percent.map_or_else(String::new, |percent| percent.to_string())
+    });
+    table
+}
+
+/// What the whole chain would take if each transaction, unspent output and address took what it
+/// took in the largest run.
+#[must_use]
+pub fn projection(run: &Run) -> Table {
+    let mut table = Table::of(&["the whole chain", "would take"]);
+    let scaled = |figure: u64, to: u64, from: u64| {
+        let scaled = (u128::from(figure) * u128::from(to)).checked_div(u128::from(from));
+        scaled
+            .and_then(|scaled| u64::try_from(scaled).ok())
+            .unwrap_or(u64::MAX)
+    };
+    let by_transactions = |figure| scaled(figure, CHAIN_TRANSACTIONS, transactions(run));
+    let hours = |ns: u64| format!("{} h", unit::ratio(ns, 3_600_000_000_000));
+    for stage in ["decode", "ingest", "walk", "cluster"] {
+        let time = by_transactions(run.figure(stage, "all_ns"));
+        table.row([stage.to_owned(), hours(time)]);
+    }
+    let ingest = run.figures("ingest").cloned().unwrap_or_default();
+    let disk = ingest
+        .beginning("disk_bytes.")
+        .map(|(_, bytes)| bytes)
+        .sum();
+    let unspent = scaled(
+        run.figure("ingest", "unspent_bytes"),
+        CHAIN_UNSPENT,
+        run.figure("ingest", "unspent"),
+    );
+    let addresses = scaled(
+        run.figure("ingest", "address_bytes"),
+        CHAIN_ADDRESSES,
+        run.figure("ingest", "addresses"),
+    );
+    for (name, bytes) in [
+        ("ledger on disk", by_transactions(disk)),
+        ("writer's unspent outputs in memory", unspent),
+        ("writer's addresses in memory", addresses),
+        ("partition of the addresses in memory", CHAIN_ADDRESSES * 4),
+    ] {
+        table.row([name.to_owned(), unit::size(bytes)]);
     }
     table
 }
 
 /// How many transactions the chain of a run has.
 fn transactions(run: &Run) -> u64 {
-    let figures = run.figures("simulate");
-    figures
-        .and_then(|figures| figures.get("transactions"))
-        .unwrap_or_default()
-}
-
-fn raw(runs: &[&Run], column: usize) -> u64 {
-    let figures = runs.get(column).and_then(|run| run.figures("simulate"));
-    figures
-        .and_then(|figures| figures.get("block_bytes"))
-        .unwrap_or_default()
+    run.figure("simulate", "transactions")
 }

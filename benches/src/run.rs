@@ -67,12 +67,22 @@ impl Run {
         Ok(run)
     }
 
-    /// The figures of a workload that ran, by whatever argument first.
+    /// The figures of a stage, or of the first stage of a workload.
     #[must_use]
-    pub fn figures(&self, workload: &str) -> Option<&Figures> {
+    pub fn figures(&self, name: &str) -> Option<&Figures> {
         let mut stages = self.stages.iter();
-        let found = stages.find(|(stage, _)| stage.workload == workload);
+        let is_it = |stage: &Stage| stage.name() == name || stage.workload == name;
+        let found = stages.find(|(stage, _)| is_it(stage));
         found.map(|(_, figures)| figures)
+    }
+
+    /// One figure of a stage, or 0 where it was not found.
+    #[must_use]
+    pub fn figure(&self, name: &str, figure: &str) -> u64 {
+        let figures = self.figures(name);
+        figures
+            .and_then(|figures| figures.get(figure))
+            .unwrap_or_default()
     }
 
     fn add(&mut self, stage: Stage, folder: &Path) -> Result<(), Failure> {

@@ -83,7 +83,10 @@ fn run_all(arguments: &Arguments) -> Result<(), Failure> {
     let only: Vec<&Run> = runs.iter().map(|(_, run)| run).collect();
     println!("{}", report::costs(&only));
     println!("{}", report::disk(&only));
-    println!("{}", report::memory(&only));
+    println!("{}", report::each(&only));
+    if let Some(largest) = only.last() {
+        println!("{}", report::projection(largest));
+    }
     if arguments.peers {
         peers::build()?;
         for (folder, run) in &runs {

@@ -15,19 +15,20 @@ use crate::figures::{Failure, Figures};
 /// Transactions between two looks, as a command line would have them.
 const STEPS: u64 = 1 << 16;
 
-/// Follows the coinbase of block 1 by the policy that the argument names, without labels and
-/// through mixes like through anything else. What is kept is the sums; then, untimed and after
-/// the memory was noted, everything, to count the tainted outputs.
+/// The first transactions of the chain that spend anything, among which a seed is sought.
+const SEEDS: usize = 10;
+
+/// Follows one of the chain's first transactions, the one that reaches most, by the policy that
+/// the argument names, without labels and through mixes like through anything else. What is
+/// kept is the sums; then, untimed and after the memory was noted, everything, to count the
+/// tainted outputs.
 pub const WORKLOAD: Workload = Workload {
     name: "follow",
     run: |folder, policy| {
         let policy = policy.parse()?;
         let ledger = Ledger::open(&folder.join("ledger"))?;
         let view = ledger.view()?;
-        let seed = view.transactions_between(1, 1).next();
-        let mut transaction = empty();
-        load(&view, seed.ok_or("a chain of one block")?, &mut transaction)?;
-        let plan = plan(policy, transaction.txid, Bounds::default());
+        let plan = plan(policy, widest(&view)?, Bounds::default());
         let mut figures = Figures::default();
         let sums = figures.time("all", || {
             follow(
@@ -47,6 +48,32 @@ pub const WORKLOAD: Workload = Workload {
         Ok(figures)
     },
 };
+
+/// Of the first transactions that spend anything the one that taints most under poison.
+///
+/// # Errors
+/// When there is none.
+pub fn widest(view: &LedgerView<'_>) -> Result<Txid, Failure> {
+    let mut transaction = empty();
+    let mut best = None;
+    let mut seen = 0;
+    for tx in view.transaction_numbers() {
+        load(view, tx, &mut transaction)?;
+        if transaction.is_coinbase() {
+            continue;
+        }
+        let plan = plan(Policy::Poison, transaction.txid, Bounds::default());
+        let propagator = Propagator::new(plan).keeping(Keep::Totals);
+        let trail = follow(view, propagator, &OpenField)?;
+        best = best.max(Some((trail.transactions, transaction.txid)));
+        seen += 1;
+        if seen == SEEDS {
+            break;
+        }
+    }
+    let (_, txid) = best.ok_or("a chain of coinbases alone")?;
+    Ok(txid)
+}
 
 /// Follows all outputs of one transaction forwards.
 #[must_use]

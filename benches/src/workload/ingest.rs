@@ -2,13 +2,14 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
 
+use trace_core::ingest::{self, Plan};
 use trace_core::ledger::Writer;
-use trace_core::normalise;
 use trace_core::source::BlockSource as _;
 
 use super::Workload;
-use super::read_blocks::{open, read};
+use super::read_blocks::open;
 use crate::figures::{Failure, Figures};
 
 /// Reads, decodes and appends every block, with as many threads as the argument says beside
@@ -37,17 +38,22 @@ pub const WORKLOAD: Workload = Workload {
 /// # Errors
 /// When a block cannot be read or a file not be written.
 pub fn ingest(folder: &Path, threads: usize) -> Result<(Writer, u64), Failure> {
-    let _ = threads;
-    let (source, refs) = open(folder)?;
+    let (source, _) = open(folder)?;
     let mut writer = Writer::open(&folder.join("ledger"), source.chain())?;
-    let mut transactions = 0;
-    for at in refs {
-        let block = normalise::block(&read(&source, at)?)?;
-        transactions += block.transactions.len() as u64;
-        writer.append(&block)?;
-    }
-    writer.commit()?;
-    Ok((writer, transactions))
+    let plan = Plan {
+        from: None,
+        to: None,
+        threads,
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    let ingested = runtime.block_on(ingest::ingest(
+        &source,
+        &mut writer,
+        plan,
+        &mut |_| (),
+        &AtomicBool::new(false),
+    ))?;
+    Ok((writer, ingested.transactions))
 }
 
 /// The sizes of a folder's files.
