@@ -6,6 +6,9 @@
 //! it is spent, or when another form of its key appears after it. An uncompressed key and its
 //! compressed form are one key: P2PK tells both, P2PKH only once it is spent.
 //!
+//! What an input reveals counts only where the script it spends can be of that key: anybody
+//! can spend a script of their own in a form that shows somebody else's.
+//!
 //! Known false positives: none, unless a key is shared.
 
 use std::collections::BTreeMap;
@@ -105,7 +108,9 @@ impl Keys {
                 continue;
             };
             self.look_at(view, tx, address, prevout.kind, into);
-            if let Some(hash) = input.reveals {
+            if let Some(hash) = input.reveals
+                && hides(view, address, hash)
+            {
                 self.reveal(view, tx, address, prevout.kind, hash, into);
             }
         }
@@ -240,6 +245,12 @@ pub(crate) fn of_address(
         *other != address && (!hides || appears_earlier(view, *other, address))
     });
     found
+}
+
+/// Whether a key that an input revealed is one of the address it spends.
+pub(crate) fn hides(view: &dyn CoinView, address: AddressId, key: KeyHash) -> bool {
+    view.address(address)
+        .is_some_and(|script| script.hides(key))
 }
 
 /// Whether a script of this form holds a key or its hash in the open.

@@ -113,11 +113,14 @@ fn read_request(
     shared: &Shared,
 ) -> io::Result<Option<Received>> {
     loop {
+        if shared.stopped() {
+            return Ok(None);
+        }
         if let Some((received, length)) = parse(pending) {
             pending.drain(..length);
             return Ok(Some(received));
         }
-        if shared.stopped() || read_some(stream, pending)? == Some(0) {
+        if read_some(stream, pending)? == Some(0) {
             return Ok(None);
         }
     }
