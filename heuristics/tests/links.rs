@@ -433,7 +433,8 @@ fn that_nothing_links_two_addresses_is_not_known_without_their_history() {
 fn a_change_link_between_two_labelled_owners_is_refused() {
     let text = "pay: a1 1 + a2 2 -> shop/p2pkh 2.5, b1 49990123sat
                 gather: b1 49990123sat + b2 1 -> b3 1.4
-                both: a1 5 + b2 5 -> carol 10";
+                both: a1 5 + b2 5 -> carol 10
+                fine: c1 1 + c2 2 -> shop/p2pkh 2.5, c3 49990123sat";
     let story = Scenario::of(text);
     let view = story.view();
     let mut clustering = Clustering::new(rules(&["address-type"], 1), 10);
@@ -462,6 +463,9 @@ fn a_change_link_between_two_labelled_owners_is_refused() {
             ("a1 b2 co-spend both".to_owned(), veto, false),
         ]
     );
+    let find = |name| clustering.clusters().find(number(&view, name));
+    assert_eq!(find("c3"), find("c1"));
+    assert_ne!(find("shop/p2pkh"), find("c1"));
     assert_eq!(clustering.to_bytes(story.tip()), None);
 }
 

@@ -15,6 +15,7 @@ use trace_core::view::{CoinView, Gathered};
 
 use crate::arguments::{ChainAccess, Network};
 use crate::failure::Failure;
+use crate::reading::{self, Reading};
 use crate::session::Session;
 use crate::talk::Talk;
 
@@ -61,6 +62,7 @@ pub(crate) async fn open(
     }
     let source = reach(&arguments.source, &arguments.network, session).await?;
     let Some(history) = source.history.clone() else {
+        refuse_recording(&arguments.network)?;
         return from_blocks(&source, session).await;
     };
     source.begin_recording(Holds::Questions)?;
@@ -75,6 +77,18 @@ pub(crate) async fn open(
             OnFailure::Stop
         },
     })))
+}
+
+/// Refuses `--record` where whole blocks are read: a recording of those says which they are.
+///
+/// # Errors
+/// When a recording is wanted.
+pub(crate) fn refuse_recording(network: &Network) -> Result<(), Failure> {
+    if network.record.is_some() {
+        let why = "--record keeps single questions; trace record keeps blocks";
+        return Err(Failure::Asked(why.to_owned()));
+    }
+    Ok(())
 }
 
 /// Reaches a source.
@@ -119,13 +133,14 @@ async fn from_blocks(source: &Source, session: &mut Session) -> Result<Access, F
         "{} is read into a ledger for this run only; trace ingest makes one that stays",
         source.name
     ));
-    let plan = crate::reading::Reading {
+    let reading = Reading {
         ledger: folder.path(),
         from: None,
         to: None,
+        threads: None,
     };
-    let read = crate::reading::read(source, &plan, session).await?;
-    if read.interrupted {
+    let read = reading::read(source, reading, session).await?;
+    if read.is_interrupted {
         let done = "the blocks were not all read".to_owned();
         return Err(Failure::Interrupted(done));
     }

@@ -16,8 +16,10 @@ mod stored;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::OnceLock;
 
 use tempfile::TempDir;
+use testdata::economy::Economy;
 
 /// What a run came to.
 #[derive(Debug)]
@@ -57,6 +59,12 @@ fn run_of(output: Output) -> Run {
 fn truth() -> testdata::economy::Truth {
     let text = std::fs::read_to_string(economy_folder().join("truth.json")).unwrap();
     serde_json::from_str(&text).unwrap()
+}
+
+/// The economy, played once for all tests: signing takes its time.
+fn economy() -> &'static Economy {
+    static PLAYED: OnceLock<Economy> = OnceLock::new();
+    PLAYED.get_or_init(testdata::economy::play)
 }
 
 fn economy_folder() -> PathBuf {

@@ -1,23 +1,15 @@
 //! A chain asked question by question gives the answers of a ledger that holds all of it.
 
-use std::sync::OnceLock;
-
-use testdata::economy::{self, Economy};
+use testdata::economy;
 use testdata::explorer::Explorer;
 use testdata::faulty_server::{Act, FaultyServer};
 use testdata::node::{Node, Options, bitcoind};
 
 use super::{Ingested, Run, labels, trace, truth};
 
-/// The economy, played once for all tests: signing takes its time.
-fn economy() -> &'static Economy {
-    static PLAYED: OnceLock<Economy> = OnceLock::new();
-    PLAYED.get_or_init(economy::play)
-}
-
 /// An Esplora server of the economy.
 fn explorer() -> FaultyServer {
-    let explorer = Explorer::of(&economy().blocks, &[]);
+    let explorer = Explorer::of(&super::economy().blocks, &[]);
     FaultyServer::start(move |request| {
         let (status, body) = explorer.get(&request.path);
         Act::status(status, body)
@@ -134,7 +126,7 @@ fn a_limit_on_requests_is_stated_and_what_lies_beyond_is_unseen() {
 
 #[test]
 fn a_server_that_fails_ends_the_work_unless_told_to_go_on() {
-    let explorer = Explorer::of(&economy().blocks, &[]);
+    let explorer = Explorer::of(&super::economy().blocks, &[]);
     let server = FaultyServer::start(move |request| {
         if request.path.contains("outspends") {
             return Act::status(500, "no");
@@ -167,7 +159,7 @@ fn a_real_node_gives_the_answers_of_a_ledger() {
         ..Options::default()
     };
     let node = Node::start(&program, &options).unwrap();
-    economy::submit(&node, &economy().blocks).unwrap();
+    economy::submit(&node, &super::economy().blocks).unwrap();
     node.wait_for_indexes().unwrap();
     let place = tempfile::tempdir().unwrap();
     let flag = format!("--ledger {}", place.path().join("ledger").display());

@@ -98,10 +98,18 @@ impl Record {
         }
     }
 
-    /// The value went on into `tx`.
-    pub(super) fn pass(&mut self, visit: VisitId, tx: TxNumber) {
+    /// The value goes on into `tx`, as far as is known before it is entered. Noted when the
+    /// output is reached, while its visit is at hand in memory.
+    pub(super) fn go_on(&mut self, visit: VisitId, tx: TxNumber) {
         if let Some(visit) = self.visits.get_mut(visit.0 as usize) {
             visit.next = Some(tx);
+        }
+    }
+
+    /// The value does not go on after all.
+    pub(super) fn stay(&mut self, visit: VisitId) {
+        if let Some(visit) = self.visits.get_mut(visit.0 as usize) {
+            visit.next = None;
         }
     }
 

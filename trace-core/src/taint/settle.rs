@@ -57,6 +57,7 @@ where
         if let Some(limit) = self.limit(open.held.hops, tx) {
             return self.end_open(walk, &open, DestinationKind::Bound(limit));
         }
+        walk.record.go_on(open.held.visit, tx);
         walk.frontier.push(Entry {
             key,
             tx,

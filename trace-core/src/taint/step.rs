@@ -166,6 +166,7 @@ where
         true
     }
 
+    /// Takes the value through, unless a value that is not known is needed for it.
     fn pass(
         &mut self,
         walk: &mut Walk,
@@ -175,6 +176,9 @@ where
         passage: Passage<'_>,
     ) {
         let missing = self.draw(walk, tx, entering, missing, passage);
+        if entering.iter().all(|entry| entry.held.segments.is_empty()) {
+            return;
+        }
         if let Some(why) = missing {
             walk.record.gaps.push(Gap::InputValue(tx));
             let goes_on =
@@ -185,12 +189,6 @@ where
             }
         }
         walk.transactions += 1;
-        for entry in &*entering {
-            // What the transaction turned out not to spend has been ended.
-            if !entry.held.segments.is_empty() {
-                walk.record.pass(entry.held.visit, tx);
-            }
-        }
         let Scratch {
             flow, allotment, ..
         } = &mut *self.scratch;
@@ -198,14 +196,17 @@ where
         self.hand_out(walk, tx, entering);
     }
 
-    /// Ends what was to enter a transaction where it is.
     fn end_all(&self, walk: &mut Walk, entries: &[Entry], kind: DestinationKind) {
-        for entry in entries {
+        let entries = entries.iter();
+        // What the transaction turned out not to spend has been ended.
+        for entry in entries.filter(|entry| !entry.held.segments.is_empty()) {
             self.end(walk, &entry.held, kind);
         }
     }
 
+    /// Ends what was to enter a transaction where it is.
     pub(super) fn end(&self, walk: &mut Walk, held: &Held, kind: DestinationKind) {
+        walk.record.stay(held.visit);
         walk.record.end(held.visit, &held.segments, kind, || {
             match self.plan.direction {
                 Direction::Forward => Place::of(self.view, held.output),

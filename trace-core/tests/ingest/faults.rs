@@ -7,6 +7,7 @@ use trace_core::model::{BitcoinNetwork, BlockHash, BlockRef, Chain};
 use trace_core::normalise::{RawBlock, Spent};
 use trace_core::source::SourceError;
 
+use crate::folder::folder;
 use crate::given::{ALL, Given, read};
 
 fn given() -> Given {
@@ -35,7 +36,7 @@ fn refused(height: u32, lie: impl Fn(&mut Given, BlockRef)) -> IngestError {
         let at = given.best[height as usize];
         let below = given.best[height as usize - 1];
         lie(&mut given, at);
-        let dir = tempfile::tempdir().unwrap();
+        let dir = folder();
         errors.push(read(&given, dir.path(), Plan { threads, ..ALL }).unwrap_err());
         let writer = Writer::open(dir.path(), given.chain).unwrap();
         assert_eq!(writer.tip(), Some(below));
@@ -103,15 +104,15 @@ fn a_changed_byte_of_what_a_block_commits_to_is_found() {
 #[test]
 fn names_with_a_gap_or_at_other_heights_are_refused() {
     let unnamed = |height| IngestError::Unnamed { height };
-    let dir = tempfile::tempdir().unwrap();
+    let dir = folder();
     let mut gap = given();
     gap.best.remove(30);
     assert_eq!(read(&gap, dir.path(), ALL), Err(unnamed(30)));
-    let dir = tempfile::tempdir().unwrap();
+    let dir = folder();
     let mut shifted = given();
     shifted.best[30].height = 31;
     assert_eq!(read(&shifted, dir.path(), ALL), Err(unnamed(30)));
-    let dir = tempfile::tempdir().unwrap();
+    let dir = folder();
     let mut begins_later = given();
     begins_later.best.drain(..30);
     let from = Plan {
@@ -125,7 +126,7 @@ fn names_with_a_gap_or_at_other_heights_are_refused() {
 
 #[test]
 fn a_height_that_the_header_does_not_have_is_refused() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = folder();
     let mut higher = given();
     for at in &mut higher.best[40..] {
         at.height += 1;
@@ -155,7 +156,7 @@ fn a_height_that_the_header_does_not_have_is_refused() {
 #[test]
 fn another_chain_is_refused_before_anything_is_asked() {
     let given = given();
-    let dir = tempfile::tempdir().unwrap();
+    let dir = folder();
     let ledger_chain = Chain::Bitcoin(BitcoinNetwork::Testnet4);
     let mut writer = Writer::open(dir.path(), ledger_chain).unwrap();
     let error = crate::given::read_into(&given, &mut writer, ALL, u32::MAX);

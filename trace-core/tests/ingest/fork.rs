@@ -18,6 +18,7 @@ use trace_core::normalise::{RawBlock, Spent};
 use trace_core::source::{BlockSource, SourceError};
 use trace_core::view::CoinView as _;
 
+use crate::folder::folder;
 use crate::given::{ALL, Given, read};
 
 /// Cuts the best branch off above a height and grows another one, different for each `name`.
@@ -82,7 +83,7 @@ fn check(dir: &std::path::Path, given: &Given) {
 
 #[test]
 fn the_new_branch_is_followed_and_the_old_one_stays() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = folder();
     let mut given = given();
     read(&given, dir.path(), ALL).unwrap();
     let first = given.best.clone();
@@ -116,7 +117,7 @@ fn the_new_branch_is_followed_and_the_old_one_stays() {
 
 #[test]
 fn a_last_height_does_not_move_the_tip_back() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = folder();
     let mut given = given();
     read(&given, dir.path(), ALL).unwrap();
     let to = |to| Plan {
@@ -175,7 +176,7 @@ impl BlockSource for Changing {
 fn a_branch_that_changes_under_way_is_followed() {
     for change_at in 0..12 {
         for held in [0, 25, 40] {
-            let dir = tempfile::tempdir().unwrap();
+            let dir = folder();
             let before = given();
             let mut early = before.clone();
             early.best.truncate(held.max(1));
@@ -199,7 +200,7 @@ fn a_branch_that_changes_under_way_is_followed() {
 
 #[test]
 fn a_branch_that_leads_nowhere_or_shares_nothing_is_refused() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = folder();
     let mut given = given();
     let mut other = given.clone();
     grow(&mut other, 18, 30, b'b');

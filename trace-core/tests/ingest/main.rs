@@ -7,6 +7,8 @@
     reason = "a test that cannot go on should stop, wherever it is"
 )]
 
+#[path = "../ledger/folder.rs"]
+mod folder;
 #[path = "../ledger/naive.rs"]
 #[expect(dead_code, reason = "some of it is for the tests of the ledger itself")]
 mod naive;

@@ -5,6 +5,7 @@ use trace_core::ledger::{Ledger, verify};
 use trace_core::source::block_files::{BlockFiles, LocalBlocks};
 use trace_core::view::CoinView as _;
 
+use crate::folder::folder;
 use crate::given::{ALL, files, read};
 
 fn source(folder: &std::path::Path) -> LocalBlocks<BlockFiles> {
@@ -18,7 +19,7 @@ fn raw_blocks_and_the_folder_of_a_real_node_make_the_same_ledger() {
     let Some(data) = recorded::folder() else {
         return;
     };
-    let (raw, core) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (raw, core) = (folder(), folder());
     let done = read(
         &source(&data.join("bitcoin/mainnet-0-4312")),
         raw.path(),

@@ -6,6 +6,7 @@ use trace_core::ledger::{Ledger, Writer, verify};
 use trace_core::model::{BitcoinNetwork, Block, BlockHash, BlockRef};
 use trace_core::normalise::{self, Spent};
 
+use crate::folder::folder;
 use crate::given::{ALL, Given, files, read, read_into};
 use crate::naive::Naive;
 
@@ -52,7 +53,7 @@ fn check(source: &Given, dir: &std::path::Path) {
 #[test]
 fn the_ledger_is_the_chain_whatever_the_source_knows_and_however_many_threads_parse() {
     let with_undo = source(0, true);
-    let dir = tempfile::tempdir().unwrap();
+    let dir = folder();
     let done = read(&with_undo, dir.path(), ALL).unwrap();
     assert_eq!(done.tip, with_undo.best.last().copied());
     assert_eq!(done.blocks as usize, with_undo.best.len());
@@ -60,7 +61,7 @@ fn the_ledger_is_the_chain_whatever_the_source_knows_and_however_many_threads_pa
     check(&with_undo, dir.path());
     let expected = files(dir.path());
     for (source, threads) in [(&with_undo, 0), (&with_undo, 5), (&source(0, false), 1)] {
-        let dir = tempfile::tempdir().unwrap();
+        let dir = folder();
         read(source, dir.path(), Plan { threads, ..ALL }).unwrap();
         assert!(files(dir.path()) == expected, "{threads} threads");
     }
@@ -69,9 +70,9 @@ fn the_ledger_is_the_chain_whatever_the_source_knows_and_however_many_threads_pa
 #[test]
 fn interrupted_anywhere_it_goes_on_to_the_same_bytes() {
     let source = source(0, false);
-    let whole = tempfile::tempdir().unwrap();
+    let whole = folder();
     read(&source, whole.path(), ALL).unwrap();
-    let dir = tempfile::tempdir().unwrap();
+    let dir = folder();
     let mut held = 0;
     for blocks in [1, 7, 30, u32::MAX] {
         let mut writer = Writer::open(dir.path(), source.chain).unwrap();
@@ -93,7 +94,7 @@ fn interrupted_anywhere_it_goes_on_to_the_same_bytes() {
 #[test]
 fn a_plan_has_a_first_and_a_last_height() {
     let source = source(0, true);
-    let dir = tempfile::tempdir().unwrap();
+    let dir = folder();
     let plan = |from, to| Plan { from, to, ..ALL };
     let done = read(&source, dir.path(), plan(Some(105), Some(110))).unwrap();
     assert_eq!((done.blocks, done.tip), (6, Some(source.best[110])));
@@ -116,7 +117,7 @@ fn a_plan_has_a_first_and_a_last_height() {
 fn a_part_of_a_chain_knows_what_the_source_told_of_the_rest() {
     for with_undo in [true, false] {
         let source = source(110, with_undo);
-        let dir = tempfile::tempdir().unwrap();
+        let dir = folder();
         let done = read(&source, dir.path(), ALL).unwrap();
         assert_eq!(done.blocks as usize, source.best.len());
         let verified = verify(dir.path(), &mut |_, _| ()).unwrap();
