@@ -6,6 +6,8 @@ extern crate self as trace_core;
 
 pub mod claim;
 pub mod cluster;
+#[cfg(all(feature = "ledger", feature = "source"))]
+pub mod ingest;
 pub mod label;
 #[cfg(feature = "ledger")]
 pub mod ledger;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A part of `trace-core` and the parts it may import.
-const LAYERS: [(&str, &[&str]); 9] = [
+const LAYERS: [(&str, &[&str]); 10] = [
     ("model", &["model"]),
     ("view", &["view", "model"]),
     ("claim", &["claim", "model"]),
@@ -14,6 +14,10 @@ const LAYERS: [(&str, &[&str]); 9] = [
     ("normalise", &["normalise", "model"]),
     ("ledger", &["ledger", "view", "model"]),
     ("source", &["source", "normalise", "taint", "view", "model"]),
+    (
+        "ingest",
+        &["ingest", "ledger", "source", "normalise", "view", "model"],
+    ),
 ];
 
 /// What only the command line may do.

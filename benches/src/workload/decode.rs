@@ -12,7 +12,7 @@ pub const WORKLOAD: Workload = Workload {
     run: |folder, _| {
         let mut figures = Figures::default();
         let (source, refs) = open(folder)?;
-        let (transactions, outputs) = figures.time("ns", || {
+        let (transactions, outputs) = figures.time("all", || {
             let (mut transactions, mut outputs) = (0_u64, 0_u64);
             for at in refs {
                 let block = normalise::block(&read(&source, at)?)?;

@@ -16,8 +16,8 @@ pub const WORKLOAD: Workload = Workload {
     name: "read-blocks",
     run: |folder, _| {
         let mut figures = Figures::default();
-        let (source, refs) = figures.time("open_ns", || open(folder))?;
-        let bytes = figures.time("ns", || {
+        let (source, refs) = figures.time("open", || open(folder))?;
+        let bytes = figures.time("all", || {
             let mut bytes = 0_u64;
             for at in &refs {
                 if let RawBlock::Serialised { block, spent, .. } = read(&source, *at)? {

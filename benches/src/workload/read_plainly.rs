@@ -11,7 +11,7 @@ pub const WORKLOAD: Workload = Workload {
     name: "read-plainly",
     run: |folder, _| {
         let mut figures = Figures::default();
-        let bytes = figures.time("ns", || {
+        let bytes = figures.time("all", || {
             let mut buffer = vec![0; 1 << 20];
             let mut bytes = 0_u64;
             for entry in fs::read_dir(folder.join("blocks"))? {

@@ -11,7 +11,7 @@ pub const WORKLOAD: Workload = Workload {
     run: |folder, transactions| {
         let mut figures = Figures::default();
         let settings = Settings::of_size(transactions.parse()?, 1);
-        let written = figures.time("ns", || Ok(write_files(settings, folder, |_| ())?))?;
+        let written = figures.time("all", || Ok(write_files(settings, folder, |_| ())?))?;
         figures.note("blocks", written.blocks);
         figures.note("transactions", written.transactions);
         figures.note("inputs", written.inputs);

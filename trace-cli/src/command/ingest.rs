@@ -9,26 +9,29 @@ use crate::session::{Answer, Session};
 
 /// Runs the command.
 pub(crate) async fn run(arguments: &Ingest, session: &mut Session) -> Result<Answer, Failure> {
+    crate::access::refuse_recording(&arguments.network)?;
     let source = crate::access::reach(&arguments.source, &arguments.network, session).await?;
     let reading = Reading {
         ledger: &arguments.ledger,
         from: arguments.from,
         to: arguments.to,
+        threads: arguments.threads,
     };
-    let read = reading::read(&source, &reading, session).await?;
-    if read.interrupted {
-        let at = read
-            .tip
-            .map_or_else(String::new, |tip| format!(" up to height {}", tip.height));
+    let ingested = reading::read(&source, reading, session).await?;
+    if ingested.is_interrupted {
+        let tip = ingested.tip;
+        let at = tip.map_or_else(String::new, |tip| format!(" up to height {}", tip.height));
         let done = format!("the ledger holds every block{at} and goes on from there next time");
         return Err(Failure::Interrupted(done));
     }
+    let as_of = |block| AsOf::of(source.chain, block);
     let found = Ingestion {
         schema: "trace/ingest/1",
         program: PROGRAM,
-        blocks: read.blocks,
-        transactions: read.transactions,
-        tip: read.tip.map(|tip| AsOf::of(source.chain, tip)),
+        blocks: ingested.blocks,
+        transactions: ingested.transactions,
+        tip: ingested.tip.map(as_of),
+        left: ingested.left.map(as_of),
     };
     session.answer(|to| match arguments.format {
         TextOrJson::Text => export::ingestion(&found, to),

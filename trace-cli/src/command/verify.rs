@@ -14,7 +14,7 @@ use crate::failure::Failure;
 use crate::session::{Answer, Session};
 
 /// Runs the command. What is not whole is a failure that names the file and the place.
-pub(crate) async fn run(arguments: &Verify, session: &mut Session) -> Result<Answer, Failure> {
+pub(crate) fn run(arguments: &Verify, session: &mut Session) -> Result<Answer, Failure> {
     match (&arguments.ledger, &arguments.recording) {
         (Some(folder), _) => of_ledger(folder, arguments.format, session),
         (None, Some(file)) => of_recording(file, arguments.format, session),
@@ -30,13 +30,12 @@ fn of_ledger(folder: &Path, format: TextOrJson, session: &mut Session) -> Result
     });
     bar.finish_and_clear();
     let verified = verified?;
-    let tip = match verified.blocks {
-        0 => None,
-        _ => {
-            let opened = Ledger::open(folder)?;
-            let view = opened.view()?;
-            Some(AsOf::of(view.chain(), view.tip()))
-        }
+    let tip = if verified.blocks > 0 {
+        let opened = Ledger::open(folder)?;
+        let view = opened.view()?;
+        Some(AsOf::of(view.chain(), view.tip()))
+    } else {
+        None
     };
     let found = LedgerVerified {
         schema: "trace/verify-ledger/1",

@@ -10,9 +10,11 @@ pub(crate) struct Ingestion {
     pub(crate) schema: &'static str,
     pub(crate) program: &'static str,
     /// Blocks added in this run.
-    pub(crate) blocks: u64,
+    pub(crate) blocks: u32,
     /// Their transactions.
     pub(crate) transactions: u64,
     /// Where the ledger ends now.
     pub(crate) tip: Option<AsOf>,
+    /// Where the branch ended that was left, if the source's best branch is another one.
+    pub(crate) left: Option<AsOf>,
 }

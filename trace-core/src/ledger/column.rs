@@ -41,6 +41,9 @@ pub(crate) trait AnyColumn {
     fn drop_unsealed(&mut self);
     /// Writes what waits. It is visible to others after this, but durable only after a sync.
     fn write(&mut self, disk: &Disk) -> Result<(), LedgerError>;
+    /// Has the next sync make durable what is there already: a process that was killed may
+    /// have written it without having synced.
+    fn distrust(&mut self);
     /// Returns once all that was written is durable.
     fn sync(&mut self, disk: &Disk) -> Result<(), LedgerError>;
 }
@@ -82,8 +85,7 @@ impl<const W: usize> Column<W> {
             tail: Vec::new(),
             sealed: 0,
             crc: crc32fast::Hasher::new_with_initial(crc),
-            // What an ended process wrote may not have reached the disk.
-            is_synced: false,
+            is_synced: true,
         }
     }
 
@@ -191,6 +193,10 @@ impl<const W: usize> AnyColumn for Column<W> {
         self.map
             .grow(&self.file, self.written * W)
             .map_err(|error| LedgerError::system(&self.path, &error))
+    }
+
+    fn distrust(&mut self) {
+        self.is_synced = false;
     }
 
     fn sync(&mut self, disk: &Disk) -> Result<(), LedgerError> {

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::LedgerError;
+use super::column::AnyColumn;
 use super::columns::Columns;
 use super::disk::Disk;
 use super::index::Index;
@@ -32,9 +33,9 @@ impl Recovered {
         let mut columns = Columns::resume(dir, last.as_ref(), disk)?;
         let tips = Tips::resume(dir, disk)?;
         if count > indexed {
-            // A process that was killed may have written without having synced.
+            columns.all_mut().into_iter().for_each(AnyColumn::distrust);
             columns.sync(disk)?;
-            rows.commit(disk)?;
+            rows.make_durable(disk)?;
         }
         let mut index = Index::resume(dir, &rows, disk)?;
         index.advance(&rows, &columns, count, disk)?;

@@ -107,6 +107,12 @@ impl Rows {
         self.0.sync(disk)
     }
 
+    /// Returns once the rows that were there to begin with are durable.
+    pub(crate) fn make_durable(&mut self, disk: &Disk) -> Result<(), LedgerError> {
+        self.0.distrust();
+        self.0.sync(disk)
+    }
+
     /// The file.
     pub(crate) fn path(&self) -> &Path {
         self.0.path()

@@ -8,7 +8,8 @@ use proptest::prelude::*;
 use trace_core::ledger::{Ledger, Writer};
 use trace_core::model::Chain;
 
-use crate::chain::{NETWORK, Tree};
+use crate::chain::{NETWORK, Tree, addresses};
+use crate::folder::folder;
 use crate::naive::{Naive, check_stale};
 
 const CHAIN: Chain = Chain::Bitcoin(NETWORK);
@@ -76,14 +77,14 @@ fn play(dir: &Path, seed: u64, first_height: u32, acts: &[Act]) -> (Tree, usize)
 fn check_all(dir: &Path, tree: &Tree, tip: usize) {
     let ledger = Ledger::open(dir).unwrap();
     let view = ledger.view().unwrap();
-    Naive::of(tree.branch(tip)).check(&view);
+    Naive::of(tree.branch(tip), addresses()).check(&view);
     let blocks: Vec<_> = tree.blocks.iter().collect();
     for (number, block) in tree.blocks.iter().enumerate() {
         let view = ledger.view_at(block.at.hash).unwrap();
         let branch = tree.branch(number);
         check_stale(&view, &blocks, &branch);
         if number % 3 == 0 || number + 4 > tree.blocks.len() {
-            Naive::of(branch).check(&view);
+            Naive::of(branch, addresses()).check(&view);
         }
     }
 }
@@ -113,7 +114,7 @@ proptest! {
         first_height in prop_oneof![Just(0_u32), Just(700_000)],
         acts in proptest::collection::vec(act(), 0..50),
     ) {
-        let dir = tempfile::tempdir().unwrap();
+        let dir = folder();
         let (tree, tip) = play(dir.path(), seed, first_height, &acts);
         check_all(dir.path(), &tree, tip);
     }
@@ -127,7 +128,7 @@ proptest! {
         let acts: Vec<Act> = acts.iter().filter(is_choice).copied().collect();
         let is_block = |act: &&Act| matches!(act, Act::Grow | Act::Fork(_));
         let plain: Vec<Act> = acts.iter().filter(is_block).copied().collect();
-        let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let (one, other) = (folder(), folder());
         play(one.path(), seed, 0, &acts);
         play(other.path(), seed, 0, &plain);
         prop_assert_eq!(files(one.path()), files(other.path()));
@@ -136,7 +137,7 @@ proptest! {
 
 #[test]
 fn an_index_that_was_deleted_comes_back_with_the_same_bytes() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = folder();
     let acts: Vec<Act> = (0..40)
         .map(|n| if n % 9 == 5 { Act::Fork(3) } else { Act::Grow })
         .collect();

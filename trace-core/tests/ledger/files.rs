@@ -7,7 +7,8 @@ use trace_core::ledger::{Ledger, LedgerError, Verified, Writer, verify};
 use trace_core::model::{BitcoinNetwork, Chain};
 use trace_core::view::CoinView;
 
-use crate::chain::{NETWORK, Tree};
+use crate::chain::{NETWORK, Tree, addresses};
+use crate::folder::folder;
 
 const CHAIN: Chain = Chain::Bitcoin(NETWORK);
 /// Bytes of a row in the file `blocks`.
@@ -23,7 +24,7 @@ fn write(dir: &Path, tree: &Tree) {
 
 /// A ledger of a forked chain that begins at a height.
 fn ledger(first_height: u32) -> (tempfile::TempDir, Tree) {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = folder();
     let mut tree = Tree::straight(3, first_height, 12);
     for parent in [8, 12, 13, 14, 15] {
         tree.grow(Some(parent));
@@ -50,7 +51,7 @@ fn with_changed<T>(path: &Path, change: impl FnOnce(&mut Vec<u8>), ask: impl FnO
 
 #[test]
 fn a_folder_that_is_no_ledger_is_named() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = folder();
     let not = LedgerError::NotALedger {
         dir: dir.path().to_owned(),
     };
@@ -90,7 +91,7 @@ fn another_chain_and_a_newer_format_are_named() {
 
 #[test]
 fn there_is_one_writer_at_a_time_and_readers_beside_it() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = folder();
     let tree = Tree::straight(8, 0, 9);
     let mut writer = Writer::open(dir.path(), CHAIN).unwrap();
     let in_use = LedgerError::InUse {
@@ -115,10 +116,10 @@ fn there_is_one_writer_at_a_time_and_readers_beside_it() {
     let tip = |ledger: &Ledger| ledger.view().unwrap().tip();
     assert_eq!(tip(&Ledger::open(dir.path()).unwrap()), tree.blocks[3].at);
     // The index is ahead of this reader, which was there first, and of the blocks it sees.
-    crate::naive::Naive::of(tree.branch(3)).check(&early.view().unwrap());
+    crate::naive::Naive::of(tree.branch(3), addresses()).check(&early.view().unwrap());
     writer.commit().unwrap();
     assert_eq!(tip(&Ledger::open(dir.path()).unwrap()), tree.blocks[8].at);
-    crate::naive::Naive::of(tree.branch(3)).check(&early.view().unwrap());
+    crate::naive::Naive::of(tree.branch(3), addresses()).check(&early.view().unwrap());
     drop(writer);
     fs::remove_dir_all(dir.path().join("index")).unwrap();
     let writer = fs::File::open(dir.path().join("lock")).unwrap();

@@ -3,6 +3,7 @@
 #![cfg(feature = "ledger")]
 
 mod chain;
+mod folder;
 mod naive;
 
 mod branches;

@@ -9,8 +9,6 @@ use trace_core::model::{
 };
 use trace_core::view::{Answer, CoinView, NumberedTransaction, Spender, Unknown};
 
-use crate::chain;
-
 /// An output by the transaction's place and its index there: unlike its name, unique.
 type Place = (Position, u32);
 
@@ -20,11 +18,14 @@ pub(crate) struct Naive<'a> {
     spenders: BTreeMap<Place, Position>,
     /// By the place of an input, the output it spends, if that is held.
     spent: BTreeMap<Place, Place>,
+    /// What pays to each address that is paid to, and to each of `others`.
+    receipts: BTreeMap<Address, Vec<Place>>,
 }
 
 impl<'a> Naive<'a> {
-    pub(crate) fn of(branch: Vec<&'a Block>) -> Self {
+    pub(crate) fn of(branch: Vec<&'a Block>, others: impl Iterator<Item = Address>) -> Self {
         let mut naive = Self {
+            receipts: others.map(|address| (address, Vec::new())).collect(),
             branch: branch.clone(),
             transactions: BTreeMap::new(),
             spenders: BTreeMap::new(),
@@ -44,8 +45,12 @@ impl<'a> Naive<'a> {
                         naive.spent.insert((position, number), place);
                     }
                 }
-                for (vout, _) in (0..).zip(&transaction.outputs) {
+                for (vout, output) in (0..).zip(&transaction.outputs) {
                     let txid = transaction.txid;
+                    if let Some(address) = output.address.clone() {
+                        let receipts = naive.receipts.entry(address).or_default();
+                        receipts.push((position, vout));
+                    }
                     unspent.insert(OutPoint { txid, vout }, (position, vout));
                 }
             }
@@ -55,25 +60,6 @@ impl<'a> Naive<'a> {
 
     fn first_height(&self) -> u32 {
         self.branch[0].at.height
-    }
-
-    fn named(&self, txid: &Txid) -> Option<Position> {
-        let mut positions = self.transactions.iter().rev();
-        positions
-            .find(|(_, transaction)| transaction.txid == *txid)
-            .map(|(position, _)| *position)
-    }
-
-    fn receipts(&self, address: &Address, from_height: u32) -> Vec<Place> {
-        let mut receipts = Vec::new();
-        for (position, transaction) in &self.transactions {
-            for (vout, output) in (0..).zip(&transaction.outputs) {
-                if output.address.as_ref() == Some(address) && position.height >= from_height {
-                    receipts.push((*position, vout));
-                }
-            }
-        }
-        receipts
     }
 
     /// Asks a view everything there is to ask.
@@ -97,14 +83,19 @@ impl<'a> Naive<'a> {
         assert_eq!(between, expected.map(|(_, tx)| *tx).collect::<Vec<_>>());
         let by_position: BTreeMap<Position, TxNumber> =
             self.transactions.keys().copied().zip(numbers).collect();
+        let latest: BTreeMap<Txid, Position> = self
+            .transactions
+            .iter()
+            .map(|(position, transaction)| (transaction.txid, *position))
+            .collect();
         let mut into = empty();
         for (position, transaction) in &self.transactions {
             let tx = by_position[position];
             assert_eq!(view.position(tx), Answer::Known(*position));
             assert_eq!(view.transaction(tx, &mut into), Answer::Known(()));
             self.check_transaction(view, &by_position, *position, &into);
-            let latest = self.named(&transaction.txid).unwrap();
             let found = view.find_transaction(&transaction.txid);
+            let latest = latest[&transaction.txid];
             assert_eq!(found, Answer::Known(by_position[&latest]));
         }
         self.check_addresses(view, &by_position);
@@ -189,14 +180,13 @@ impl<'a> Naive<'a> {
 
     fn check_addresses(&self, view: &LedgerView<'_>, by_position: &BTreeMap<Position, TxNumber>) {
         let (first, tip) = (self.first_height(), view.tip().height);
-        for address in chain::addresses() {
-            let all = self.receipts(&address, 0);
-            let Some(id) = view.find_address(&address) else {
+        for (address, all) in &self.receipts {
+            let Some(id) = view.find_address(address) else {
                 assert!(all.is_empty(), "{address:?} has receipts and no number");
                 continue;
             };
             assert!(id.0 < view.address_count());
-            assert_eq!(view.address(id).as_ref(), Some(&address));
+            assert_eq!(view.address(id).as_ref(), Some(address));
             let appearance = match all.first() {
                 _ if first > 0 => Answer::Unknown(Unknown::BeforeFirstBlock),
                 Some((position, _)) => Answer::Known(by_position[position]),
@@ -212,9 +202,10 @@ impl<'a> Naive<'a> {
                 tip + 1,
                 u32::MAX,
             ] {
-                let receipts = self.receipts(&address, from).into_iter();
-                let receipts = receipts
-                    .map(|(position, vout)| view.output_id(by_position[&position], vout).unwrap());
+                let receipts = all
+                    .iter()
+                    .filter(|(position, _)| position.height >= from)
+                    .map(|(position, vout)| view.output_id(by_position[position], *vout).unwrap());
                 let expected = if from < first {
                     Answer::Unknown(Unknown::BeforeFirstBlock)
                 } else {

@@ -3,7 +3,8 @@
 use trace_core::ledger::{Ledger, LedgerError, Writer};
 use trace_core::model::{Address, Block, Chain, OutPoint, Transaction};
 
-use crate::chain::{NETWORK, Tree, seal, unknown_block};
+use crate::chain::{NETWORK, Tree, addresses, seal, unknown_block};
+use crate::folder::folder;
 use crate::naive::Naive;
 
 const CHAIN: Chain = Chain::Bitcoin(NETWORK);
@@ -11,7 +12,7 @@ const CHAIN: Chain = Chain::Bitcoin(NETWORK);
 /// Appends a block that cannot be to a chain, and returns what is said of it. The chain must
 /// be whole afterwards, and go on.
 fn refused(tree: &mut Tree, block: &Block) -> LedgerError {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = folder();
     let mut writer = Writer::open(dir.path(), CHAIN).unwrap();
     for block in &tree.blocks {
         writer.append(block).unwrap();
@@ -21,7 +22,7 @@ fn refused(tree: &mut Tree, block: &Block) -> LedgerError {
     drop(writer);
     let tip = tree.blocks.len() - 1;
     let ledger = Ledger::open(dir.path()).unwrap();
-    Naive::of(tree.branch(tip)).check(&ledger.view().unwrap());
+    Naive::of(tree.branch(tip), addresses()).check(&ledger.view().unwrap());
     let mut writer = Writer::open(dir.path(), CHAIN).unwrap();
     assert_eq!(writer.tip(), Some(tree.blocks[tip].at));
     let next = tree.grow(Some(tip));
@@ -147,7 +148,7 @@ fn nothing_is_without_outputs() {
 #[test]
 fn a_block_that_failed_half_way_lets_nothing_in_behind_it() {
     let (tree, spent) = tree();
-    let dir = tempfile::tempdir().unwrap();
+    let dir = folder();
     let mut writer = Writer::open(dir.path(), CHAIN).unwrap();
     for block in &tree.blocks[..9] {
         writer.append(block).unwrap();
@@ -164,7 +165,7 @@ fn a_block_that_failed_half_way_lets_nothing_in_behind_it() {
 
 #[test]
 fn a_tip_that_is_not_held_is_refused() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = folder();
     let mut writer = Writer::open(dir.path(), CHAIN).unwrap();
     let hash = unknown_block();
     assert_eq!(writer.set_tip(hash), Err(LedgerError::NoSuchBlock(hash)));

@@ -18,6 +18,13 @@ pub(crate) fn ingestion(found: &Ingestion, to: &mut dyn io::Write) -> io::Result
         to,
         "Added {blocks} blocks with {transactions} transactions."
     )?;
+    if let Some(left) = &found.left {
+        writeln!(
+            to,
+            "The branch that ended at block {}, {}, is stale; it stays in the ledger.",
+            left.height, left.hash
+        )?;
+    }
     match &found.tip {
         Some(tip) => writeln!(
             to,

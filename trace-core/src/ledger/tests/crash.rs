@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::chain::{NETWORK, Tree};
+use super::folder::folder;
 use super::{Fault, all_files};
 use crate::ledger::disk::Disk;
 use crate::ledger::{LedgerError, Writer, verify};
@@ -61,12 +62,6 @@ fn contents(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
             (path.strip_prefix(dir).unwrap().to_owned(), bytes)
         })
         .collect()
-}
-
-/// A folder in memory where there is one: what reaches the disk is decided here.
-fn folder() -> tempfile::TempDir {
-    let in_memory = tempfile::tempdir_in("/dev/shm");
-    in_memory.or_else(|_| tempfile::tempdir()).unwrap()
 }
 
 /// The files of an undisturbed run, and how many changes it took.

@@ -4,6 +4,8 @@
 #[expect(dead_code, reason = "some of it is for the tests of views")]
 mod chain;
 mod crash;
+#[path = "../../../tests/ledger/folder.rs"]
+mod folder;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -7,7 +7,9 @@ use super::super::index::link_of;
 use super::super::number::{EXTERNAL, GROUP, NONE, below_external, entry, to_40};
 use super::super::row::Row;
 use super::{LedgerError, WAITING_BYTES_MAX, Writer, entry_of};
-use crate::model::{Address, Block, BlockRef, Input, OutPoint, Output, ScriptKind, Transaction};
+use crate::model::{
+    Address, Block, BlockRef, Input, KeyHash, OutPoint, Output, ScriptKind, Transaction,
+};
 
 /// The column's entry for a script form that is not known.
 const KIND_UNKNOWN: u8 = 0;
@@ -171,12 +173,37 @@ impl Writer {
         if input.has_witness {
             flags |= flag::WITNESS;
         }
-        if let Some(revealed) = input.reveals {
+        if let Some(revealed) = input
+            .reveals
+            .filter(|key| self.is_revealed(*key, input, spent))
+        {
             flags |= flag::REVEALS;
             self.columns.reveal.push(entry(&[&number, &revealed.0]));
         }
         self.columns.flags.push([flags]);
         Ok(Some(()))
+    }
+
+    /// Whether spending an output can have revealed a key. Where the source did not know the
+    /// output, the form of the input was all it had to go by; the ledger knows better, and its
+    /// bytes must not depend on what the source knew. That the key of a P2PKH fits its hash is
+    /// what makes the input valid.
+    fn is_revealed(&self, key: KeyHash, input: &Input<Address, OutPoint>, spent: u64) -> bool {
+        if input.prevout.is_some() || spent & EXTERNAL != 0 {
+            return true;
+        }
+        let output = self.columns.output(spent);
+        let script = output
+            .as_ref()
+            .and_then(|output| self.columns.script_of(output.address?.0));
+        match output.as_ref().map(|output| output.kind) {
+            Some(ScriptKind::P2pkh) => true,
+            Some(ScriptKind::P2sh) => {
+                let [.., wrapped] = key.addresses();
+                script == Some(wrapped.script())
+            }
+            _ => false,
+        }
     }
 
     fn add_external(

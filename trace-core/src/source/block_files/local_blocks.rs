@@ -44,6 +44,7 @@ impl<T: Transport> BlockSource for LocalBlocks<T> {
 
     fn refs(&self, from: u32, to: u32) -> BoxFuture<'_, Result<Vec<BlockRef>, SourceError>> {
         Box::pin(async move {
+            let to = to.min(self.tip().await?.height);
             // Height by height: a recording is then good for whatever stretches its heights
             // are asked in.
             let names: Vec<String> = (from..=to)
