@@ -91,9 +91,12 @@ where
         if may_be_seed
             && let Some(index) = walk.seeding.find_output(taker.output)
             && let Some(seed) = walk.seeding.outputs.get_mut(index)
-            && seed.arrived.is_empty()
+            && seed
+                .arrived
+                .as_ref()
+                .is_some_and(|arrived| arrived.is_empty())
         {
-            seed.arrived = segments;
+            seed.arrived = Some(segments);
             return;
         }
         let mut held = Held {

@@ -3,9 +3,9 @@
 //! The propagator does no I/O. It is advanced over a [`CoinView`](crate::view::CoinView); where the view has not
 //! fetched something yet, it says what it wants and is advanced again once that is there.
 //!
-//! One step is one transaction: [`draw`] sets out its sources and takers, [`allocation`] says
-//! by the policy which taker becomes tainted, [`settle`] finds where each taker goes on, and
-//! the [`frontier`] says whose turn is next.
+//! One step is one transaction: `draw` sets out its sources and takers, `allocation` says
+//! by the policy which taker becomes tainted, `settle` finds where each taker goes on, and
+//! the `frontier` says whose turn is next.
 
 mod allocation;
 mod arrival;

@@ -19,8 +19,8 @@ pub(super) struct SeedOutput {
     pub(super) vout: u32,
     /// Index of each seed that names it, and the output's index there.
     named_by: Vec<(u32, usize)>,
-    /// What other seeds have brought here.
-    pub(super) arrived: Segments,
+    /// What other seeds have brought here; `None` once the output has been seeded.
+    pub(super) arrived: Option<Segments>,
 }
 
 /// The outputs of all seeds.
@@ -98,7 +98,7 @@ impl Seeding {
                 creator: known(view.creator(output))?,
                 vout: Place::of(view, output).vout,
                 named_by: Vec::new(),
-                arrived: Segments::none(),
+                arrived: Some(Segments::none()),
             });
             self.by_output.insert(output, index);
         }
@@ -121,9 +121,9 @@ impl Seeding {
         let Some(output) = self.outputs.get_mut(index) else {
             return (Segments::none(), false);
         };
-        let arrived = std::mem::replace(&mut output.arrived, Segments::none());
+        let arrived = output.arrived.take();
         let mut twice = false;
-        let mut segments = arrived.to_vec();
+        let mut segments = arrived.map_or_else(Vec::new, |arrived| arrived.to_vec());
         for (seed, place) in &output.named_by {
             let before = sum_of(&segments, *seed);
             top_up(&mut segments, output.value_sat, *seed, allocation);

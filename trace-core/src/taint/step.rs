@@ -133,7 +133,8 @@ where
             self.end_all(walk, entering, DestinationKind::Unseen(why));
             return true;
         }
-        if self.scratch.transaction.is_coinbase() {
+        let back = self.plan.direction == Direction::Back;
+        if back && self.scratch.transaction.is_coinbase() {
             self.end_all(walk, entering, DestinationKind::Coinbase(tx));
             return true;
         }

@@ -291,6 +291,12 @@ fn an_output_spent_before_or_when_it_was_created_is_lost_from_view() {
         assert!(trail.conserves());
         let found = story.destinations(&view, &trail);
         assert_eq!(found, "unseen Contradictory mint:0 0=4\n");
+        // The same where the output has already been seeded when value comes to it.
+        let plan = Plan {
+            direction: Direction::Back,
+            ..story.plan(Policy::Fifo, &["pay", "mint"])
+        };
+        assert!(follow(&view, &story.places, plan).conserves());
     }
 }
 

@@ -69,8 +69,8 @@ impl Chain {
                 height += 1;
             }
             let name = match draft.name % 12 {
-                0 if mints.is_none() => format!("mix{number}"),
-                1 if mints.is_none() => format!("maybe{number}"),
+                0 | 1 if mints.is_none() => format!("mix{number}"),
+                2 if mints.is_none() => format!("maybe{number}"),
                 _ => format!("t{number}"),
             };
             let (spent, values) = match mints {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::sync::OnceLock;
 
 use testdata::economy::{self, DestinationKind as Kind, Economy, Outcome, Truth};
 use trace_core::model::{
@@ -81,6 +82,12 @@ fn view(blocks: &[bitcoin::Block]) -> Gathered {
         view.insert_spender(outpoint, Answer::Known(Spender::Unspent));
     }
     view
+}
+
+/// It is signed when it is played, which takes a while.
+fn economy() -> &'static Economy {
+    static PLAYED: OnceLock<Economy> = OnceLock::new();
+    PLAYED.get_or_init(economy::play)
 }
 
 fn shipped() -> Truth {
@@ -186,10 +193,10 @@ fn blank() -> trace_core::view::NumberedTransaction {
 
 #[test]
 fn the_stolen_coins_are_where_the_truth_says_under_every_policy() {
-    let economy = economy::play();
+    let economy = economy();
     let truth = shipped();
     let view = view(&economy.blocks);
-    let (stops, labels) = stopping(&economy);
+    let (stops, labels) = stopping(economy);
     for policy in Policy::ALL {
         let followed = &truth.theft.policies[policy.name()];
         for (places, expected) in [
@@ -215,10 +222,10 @@ fn the_stolen_coins_are_where_the_truth_says_under_every_policy() {
 /// Each seed's share by itself and the sum of all are those of one seed for all.
 #[test]
 fn two_seeds_of_one_theft_are_together_what_they_are_as_one() {
-    let economy = economy::play();
+    let economy = economy();
     let truth = &economy.truth.theft;
     let view = view(&economy.blocks);
-    let (stops, labels) = stopping(&economy);
+    let (stops, labels) = stopping(economy);
     for policy in Policy::ALL
         .into_iter()
         .filter(|policy| policy.conserves_value())
@@ -256,7 +263,7 @@ fn two_seeds_of_one_theft_are_together_what_they_are_as_one() {
 /// it than was stolen.
 #[test]
 fn back_from_where_the_coins_ended_leads_to_the_theft() {
-    let economy = economy::play();
+    let economy = economy();
     let truth = &economy.truth.theft;
     let view = view(&economy.blocks);
     let theft: Txid = truth.txid.parse().unwrap();

@@ -213,6 +213,28 @@ fn what_does_not_fit_the_equal_outputs_goes_to_the_others() {
 }
 
 #[test]
+fn poison_marks_the_other_outputs_only_if_the_equal_ones_cannot_hold_it() {
+    let fits = "theft: victim 6sat -> thief 6sat
+         mix: p 3sat + thief 6sat -> c 2sat, m1 3sat, m2 3sat";
+    check_with(
+        fits,
+        through(Policy::Poison, Mixes::Through),
+        "unspent mix:1 0=3
+         unspent mix:2 0=3",
+    );
+    let exceeds = "theft: victim 7sat -> thief 7sat
+         mix: p 2sat + thief 7sat -> c 2sat, m1 3sat, m2 3sat";
+    check_with(
+        exceeds,
+        through(Policy::Poison, Mixes::Through),
+        "unspent mix:0 0=2
+         unspent mix:1 0=3
+         unspent mix:2 0=3
+         fee mix 0=1",
+    );
+}
+
+#[test]
 fn a_poisoned_mix_taints_all_outputs_under_any_policy() {
     check_with(
         MIX,

@@ -260,6 +260,39 @@ proptest! {
     }
 
     #[test]
+    fn through_a_mix_in_order_the_clean_satoshis_that_leave_first_fill_up(
+        case in case(), equal in vec(0..5_u32, 0..5)
+    ) {
+        let fee = case.takers.len() - 1;
+        let (first, then): (Vec<usize>, Vec<usize>) = (0..=fee).partition(|taker| {
+            *taker < fee && equal.iter().any(|index| *index as usize == *taker)
+        });
+        let equal_sat: u64 = first.iter().map(|taker| case.takers[*taker]).sum();
+        for policy in [Policy::Fifo, Policy::Lifo] {
+            let mut queue = case.satoshis();
+            if policy == Policy::Lifo {
+                queue.reverse();
+            }
+            let mut room_sat = equal_sat.saturating_sub(case.tainted_sat());
+            let (inside, outside): (Vec<_>, Vec<_>) = queue.into_iter().partition(|seed| {
+                let fits = seed.is_some() || room_sat > 0;
+                room_sat -= u64::from(seed.is_none() && fits);
+                fits
+            });
+            let mut queue = inside.into_iter().chain(outside);
+            let got = case.allot(policy, Passage::EqualOutputs(&equal));
+            for taker in first.iter().chain(&then) {
+                let mut expected: Vec<_> =
+                    (0..case.takers[*taker]).filter_map(|_| queue.next()).collect();
+                if expected.iter().all(Option::is_none) {
+                    expected.clear();
+                }
+                prop_assert_eq!(satoshis(&got[*taker]), expected, "{}", policy);
+            }
+        }
+    }
+
+    #[test]
     fn a_mix_made_to_poison_taints_every_taker_wholly(case in case()) {
         prop_assume!(case.tainted_sat() > 0);
         for policy in conserving() {
