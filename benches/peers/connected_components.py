@@ -27,7 +27,7 @@ def main() -> None:
         graph.add_nodes_from(range(vertices))
         graph.add_edges_from(pairs.tolist())
         components = networkx.number_connected_components(graph)
-    print(f"vertices={vertices} components={components}")
+    print(f"vertices {vertices}\ncomponents {components}")
 
 
 main()

@@ -1,1 +1,14 @@
-//! Placeholder while the workspace is laid out.
+//! What trace costs in time, memory and disk.
+//!
+//! A workload is a file in [`workload`]. `cargo run --release -p benches -- --help` runs them on
+//! simulated chains, each in a process of its own, and prints tables; `cargo bench` times the
+//! small ones over and over.
+
+pub mod child;
+pub mod figures;
+pub mod peers;
+pub mod report;
+pub mod run;
+pub mod table;
+pub mod unit;
+pub mod workload;

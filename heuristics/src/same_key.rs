@@ -6,14 +6,19 @@
 //! it is spent, or when another form of its key appears after it. An uncompressed key and its
 //! compressed form are one key: P2PK tells both, P2PKH only once it is spent.
 //!
+//! What an input reveals counts only where the script it spends can be of that key: anybody
+//! can spend a script of their own in a form that shows somebody else's.
+//!
 //! Known false positives: none, unless a key is shared.
 
 use std::collections::BTreeMap;
 
 use trace_core::claim::{Link, Rule};
-use trace_core::cluster::Forest;
+use trace_core::cluster::{Clusters, Forest};
 use trace_core::model::{AddressId, KeyHash, ScriptKind, TxNumber};
 use trace_core::view::{Answer, CoinView, NumberedTransaction};
+
+use crate::numbered::empty;
 
 /// The rule as it is named in links.
 pub const RULE: Rule = Rule {
@@ -53,6 +58,28 @@ impl Equivalents {
         Self { at }
     }
 
+    /// Walks over transactions for nothing else: for a view of which no clusters are made,
+    /// such as one of what was fetched so far. Transactions that the view does not hold are
+    /// passed over.
+    pub fn of_transactions(
+        view: &dyn CoinView,
+        transactions: impl IntoIterator<Item = TxNumber>,
+    ) -> Self {
+        let mut keys = Keys::default();
+        let mut clusters = Clusters::default();
+        let mut transaction = empty();
+        let mut links = Vec::new();
+        for tx in transactions {
+            if view.transaction(tx, &mut transaction) == Answer::Known(()) {
+                keys.links(view, tx, &transaction, &mut links);
+            }
+        }
+        for link in links {
+            clusters.add(link);
+        }
+        Self::of(clusters.forest())
+    }
+
     /// Those at one address, in chain order.
     pub fn at(&self, address: AddressId) -> &[Link] {
         self.at.get(&address).map_or(&[], Vec::as_slice)
@@ -81,7 +108,9 @@ impl Keys {
                 continue;
             };
             self.look_at(view, tx, address, prevout.kind, into);
-            if let Some(hash) = input.reveals {
+            if let Some(hash) = input.reveals
+                && hides(view, address, hash)
+            {
                 self.reveal(view, tx, address, prevout.kind, hash, into);
             }
         }
@@ -216,6 +245,12 @@ pub(crate) fn of_address(
         *other != address && (!hides || appears_earlier(view, *other, address))
     });
     found
+}
+
+/// Whether a key that an input revealed is one of the address it spends.
+pub(crate) fn hides(view: &dyn CoinView, address: AddressId, key: KeyHash) -> bool {
+    view.address(address)
+        .is_some_and(|script| script.hides(key))
 }
 
 /// Whether a script of this form holds a key or its hash in the open.

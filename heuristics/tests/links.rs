@@ -61,11 +61,7 @@ fn check(story: &str, rules: &RuleSet, expected: &[&str]) {
 }
 
 fn equivalents(view: &Gathered) -> Equivalents {
-    let mut clustering = Clustering::new(RuleSet::default(), 0);
-    clustering
-        .advance(view, view.transaction_numbers())
-        .expect("the view holds them");
-    Equivalents::of(clustering.clusters().forest())
+    Equivalents::of_transactions(view, view.transaction_numbers())
 }
 
 #[track_caller]
@@ -204,8 +200,8 @@ fn a_walk_finds_scripts_of_one_key_in_whatever_order_they_appear() {
     }
 }
 
-/// `legacy` is spent with an uncompressed key whose compressed form is that of `bob`.
-fn with_uncompressed_key(text: &str) -> (Scenario, Gathered) {
+/// A story in which spending `spent` shows the key of `bob`.
+fn showing_bobs_key(text: &str, spent: &str) -> (Scenario, Gathered) {
     let story = Scenario::of(text);
     let mut view = Gathered::new(Chain::Bitcoin(BitcoinNetwork::Regtest), story.tip());
     let hashes: Vec<KeyHash> = address("bob").key_hashes();
@@ -213,9 +209,7 @@ fn with_uncompressed_key(text: &str) -> (Scenario, Gathered) {
         let mut located = located.clone();
         for input in &mut located.transaction.inputs {
             let prevout = input.prevout.as_ref();
-            if prevout.and_then(|prevout| prevout.address.as_ref())
-                == Some(&address("legacy/p2pkh"))
-            {
+            if prevout.and_then(|prevout| prevout.address.as_ref()) == Some(&address(spent)) {
                 input.reveals = hashes.first().copied();
             }
         }
@@ -233,7 +227,7 @@ fn an_uncompressed_key_is_linked_with_its_compressed_form_once_it_is_spent() {
         "get: x 1 -> legacy/p2pkh 1\n spend: legacy/p2pkh 1 -> y 1\n late: z 1 -> bob 1",
         "late: z 1 -> bob 1\n get: x 1 -> legacy/p2pkh 1\n spend: legacy/p2pkh 1 -> y 1",
     ] {
-        let (story, view) = with_uncompressed_key(text);
+        let (story, view) = showing_bobs_key(text, "legacy/p2pkh");
         let mut clustering = Clustering::new(RuleSet::default(), 0);
         clustering
             .advance(&view, view.transaction_numbers())
@@ -261,6 +255,25 @@ fn an_uncompressed_key_is_linked_with_its_compressed_form_once_it_is_spent() {
             Connection::Linked(path) if path.len() == 1 && path[0].tx == last
         ));
     }
+}
+
+#[test]
+fn a_key_shown_where_it_cannot_be_the_spent_scripts_links_nobody() {
+    // Anybody can make a P2SH whose redeem script has the form of Bob's key.
+    let text = "late: z 1 -> bob 1\n get: x 1 -> mallory/p2sh 1\n spend: mallory/p2sh 1 -> y 1";
+    let (_, view) = showing_bobs_key(text, "mallory/p2sh");
+    let mut clustering = Clustering::new(RuleSet::default(), 0);
+    clustering
+        .advance(&view, view.transaction_numbers())
+        .unwrap();
+    assert_eq!(clustering.clusters().forest().iter().count(), 0);
+    let found = links::neighbours(
+        &view,
+        number(&view, "mallory/p2sh"),
+        &RuleSet::default(),
+        EVERYTHING,
+    );
+    assert_eq!(found.links, []);
 }
 
 #[test]
@@ -420,7 +433,8 @@ fn that_nothing_links_two_addresses_is_not_known_without_their_history() {
 fn a_change_link_between_two_labelled_owners_is_refused() {
     let text = "pay: a1 1 + a2 2 -> shop/p2pkh 2.5, b1 49990123sat
                 gather: b1 49990123sat + b2 1 -> b3 1.4
-                both: a1 5 + b2 5 -> carol 10";
+                both: a1 5 + b2 5 -> carol 10
+                fine: c1 1 + c2 2 -> shop/p2pkh 2.5, c3 49990123sat";
     let story = Scenario::of(text);
     let view = story.view();
     let mut clustering = Clustering::new(rules(&["address-type"], 1), 10);
@@ -449,6 +463,9 @@ fn a_change_link_between_two_labelled_owners_is_refused() {
             ("a1 b2 co-spend both".to_owned(), veto, false),
         ]
     );
+    let find = |name| clustering.clusters().find(number(&view, name));
+    assert_eq!(find("c3"), find("c1"));
+    assert_ne!(find("shop/p2pkh"), find("c1"));
     assert_eq!(clustering.to_bytes(story.tip()), None);
 }
 

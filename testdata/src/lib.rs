@@ -1,5 +1,6 @@
 //! What the tests of every crate share: nodes to ask, chains with a known truth, recordings.
 
+pub mod core_json;
 pub mod economy;
 pub mod explorer;
 pub mod faulty_server;

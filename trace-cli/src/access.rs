@@ -9,20 +9,22 @@ use trace_core::model::{BlockRef, Chain};
 use trace_core::source::history::{Asker, OnFailure, Step};
 use trace_core::source::recording::Holds;
 use trace_core::source::uri::SourceUri;
-use trace_core::source::{HistorySource, Limits};
+use trace_core::source::{AskError, HistorySource, Limits, SourceError};
 use trace_core::source::{Source, connect};
 use trace_core::view::{CoinView, Gathered};
 
 use crate::arguments::{ChainAccess, Network};
 use crate::failure::Failure;
+use crate::reading::{self, Reading};
 use crate::session::Session;
+use crate::talk::Talk;
 
 /// A chain that can be asked about.
 pub(crate) enum Access {
     /// Whole blocks on this machine.
-    Ledger(OpenLedger),
+    Ledger(Box<OpenLedger>),
     /// A source that is asked for what is needed.
-    Remote(Remote),
+    Remote(Box<Remote>),
 }
 
 /// A ledger, and the folder that goes with it if it was made for this run only.
@@ -49,10 +51,10 @@ pub(crate) async fn open(
     session: &mut Session,
 ) -> Result<Access, Failure> {
     if let Some(folder) = &arguments.ledger {
-        return Ok(Access::Ledger(OpenLedger {
+        return Ok(Access::Ledger(Box::new(OpenLedger {
             ledger: Ledger::open(folder)?,
             _temporary: None,
-        }));
+        })));
     }
     if arguments.source.is_empty() {
         let why = "where is the chain? --ledger DIR or --source URI says it";
@@ -60,11 +62,12 @@ pub(crate) async fn open(
     }
     let source = reach(&arguments.source, &arguments.network, session).await?;
     let Some(history) = source.history.clone() else {
+        refuse_recording(&arguments.network)?;
         return from_blocks(&source, session).await;
     };
     source.begin_recording(Holds::Questions)?;
     let view = Gathered::new(source.chain, history.tip().await?);
-    Ok(Access::Remote(Remote {
+    Ok(Access::Remote(Box::new(Remote {
         source,
         history,
         view,
@@ -73,7 +76,19 @@ pub(crate) async fn open(
         } else {
             OnFailure::Stop
         },
-    }))
+    })))
+}
+
+/// Refuses `--record` where whole blocks are read: a recording of those says which they are.
+///
+/// # Errors
+/// When a recording is wanted.
+pub(crate) fn refuse_recording(network: &Network) -> Result<(), Failure> {
+    if network.record.is_some() {
+        let why = "--record keeps single questions; trace record keeps blocks";
+        return Err(Failure::Asked(why.to_owned()));
+    }
+    Ok(())
 }
 
 /// Reaches a source.
@@ -118,17 +133,21 @@ async fn from_blocks(source: &Source, session: &mut Session) -> Result<Access, F
         "{} is read into a ledger for this run only; trace ingest makes one that stays",
         source.name
     ));
-    let plan = crate::reading::Reading {
+    let reading = Reading {
         ledger: folder.path(),
         from: None,
         to: None,
         threads: None,
     };
-    crate::reading::read(source, &plan, session).await?;
-    Ok(Access::Ledger(OpenLedger {
+    let read = reading::read(source, reading, session).await?;
+    if read.is_interrupted {
+        let done = "the blocks were not all read".to_owned();
+        return Err(Failure::Interrupted(done));
+    }
+    Ok(Access::Ledger(Box::new(OpenLedger {
         ledger: Ledger::open(folder.path())?,
         _temporary: Some(folder),
-    }))
+    })))
 }
 
 impl Access {
@@ -210,10 +229,18 @@ impl Remote {
     ///
     /// # Errors
     /// When the source does not answer.
-    pub(crate) async fn held(&mut self) -> Result<bool, Failure> {
+    pub(crate) async fn held(&mut self, talk: Talk) -> Result<bool, Failure> {
         let as_of: BlockRef = self.view.tip();
-        if self.history.block_at(as_of.height).await? == Some(as_of) {
-            return Ok(true);
+        match self.history.block_at(as_of.height).await {
+            Ok(there) if there == Some(as_of) => return Ok(true),
+            Ok(_) => {}
+            Err(SourceError::Ask(AskError::LimitReached { .. })) => {
+                talk.say(
+                    "the limit of requests left none to see whether the chain changed meanwhile",
+                );
+                return Ok(true);
+            }
+            Err(error) => return Err(error.into()),
         }
         let tip = self.history.tip().await?;
         self.view = Gathered::new(self.view.chain(), tip);

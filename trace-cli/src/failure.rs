@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
+use trace_core::ingest::IngestError;
 use trace_core::label::LabelError;
 use trace_core::ledger::LedgerError;
 use trace_core::model::AddressError;
@@ -46,6 +47,16 @@ impl Failure {
 impl From<AddressError> for Failure {
     fn from(error: AddressError) -> Self {
         Self::Address(error)
+    }
+}
+
+impl From<IngestError> for Failure {
+    fn from(error: IngestError) -> Self {
+        match error {
+            IngestError::Source(error) => Self::Source(error),
+            IngestError::Ledger(error) => Self::Ledger(error),
+            other => Self::Asked(other.to_string()),
+        }
     }
 }
 

@@ -17,8 +17,8 @@ pub(crate) type Flow<'a> = DiGraph<Node<'a>, Amount>;
 pub(crate) enum Node<'a> {
     /// A tainted output, and the place that it is, if value ended there.
     Output(&'a Step, Option<&'a Destination>),
-    /// A transaction through which value went on, and its number in the report, from 1.
-    Transaction(&'a Passage, usize),
+    /// A transaction through which value went on.
+    Transaction(&'a Passage),
     /// Where value left the chain of outputs: the fee of a transaction, a mix, a coinbase.
     /// Several outputs may end in one mix.
     End(&'a Destination),
@@ -29,7 +29,7 @@ impl Node<'_> {
     pub(crate) fn id(&self) -> String {
         match self {
             Self::Output(step, _) => format!("out:{}", step.outpoint),
-            Self::Transaction(passage, _) => format!("tx:{}", passage.txid),
+            Self::Transaction(passage) => format!("tx:{}", passage.txid),
             Self::End(place) => {
                 let at = place.transaction.unwrap_or_default();
                 format!("{}:{at}", place.kind.name())
@@ -49,9 +49,10 @@ pub(crate) fn of(report: &Report) -> Flow<'_> {
     {
         ends_at.entry(place.path.last).or_default().push(place);
     }
-    let passages: Vec<NodeIndex> = (1..)
-        .zip(&report.passages)
-        .map(|(number, passage)| flow.add_node(Node::Transaction(passage, number)))
+    let passages: Vec<NodeIndex> = report
+        .passages
+        .iter()
+        .map(|passage| flow.add_node(Node::Transaction(passage)))
         .collect();
     let passage = |index: Option<usize>| passages.get(index?).copied();
     let mut ends: BTreeMap<(Kind, Option<Txid>), NodeIndex> = BTreeMap::new();

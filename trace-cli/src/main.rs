@@ -6,8 +6,6 @@ mod blank;
 mod cluster_names;
 mod command;
 mod document;
-#[cfg(test)]
-mod economy_look;
 mod export;
 mod failure;
 mod flow;

@@ -18,7 +18,7 @@ pub(crate) struct Membership<'a> {
 
 /// A cluster, as far as it was seen.
 #[derive(Debug)]
-pub(crate) struct Members {
+pub(crate) struct Found {
     /// By where an address first appears in the chain.
     pub(crate) members: Vec<Holding>,
     pub(crate) gaps: BTreeSet<Gap>,
@@ -45,8 +45,8 @@ impl Membership<'_> {
         &self,
         view: &dyn CoinView,
         address: AddressId,
-    ) -> Result<Members, Vec<Question>> {
-        let mut found = Members {
+    ) -> Result<Found, Vec<Question>> {
+        let mut found = Found {
             members: Vec::new(),
             gaps: BTreeSet::new(),
             limit_reached: false,

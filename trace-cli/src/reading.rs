@@ -1,43 +1,67 @@
 //! Blocks of a source, read into a ledger.
 
+use std::num::NonZero;
 use std::path::Path;
 
+use trace_core::ingest::{Ingested, Plan, ingest};
 use trace_core::ledger::Writer;
-use trace_core::normalise;
 use trace_core::source::Source;
+use trace_core::source::recording::Holds;
 
 use crate::failure::Failure;
 use crate::session::Session;
 
 /// Which blocks, and where to.
+#[derive(Clone, Copy)]
 pub(crate) struct Reading<'a> {
     pub(crate) ledger: &'a Path,
     pub(crate) from: Option<u32>,
     pub(crate) to: Option<u32>,
+    /// Threads that parse; by default as many as there are processors.
     pub(crate) threads: Option<usize>,
 }
 
-/// Reads.
+/// Reads blocks into a ledger, from where it ends or from where the source's branch leaves
+/// the ledger's.
+///
+/// # Errors
+/// When the source has no whole blocks, does not answer or tells what does not hold together,
+/// or the ledger cannot be written. What was read before is in the ledger.
 pub(crate) async fn read(
     source: &Source,
-    reading: &Reading<'_>,
+    reading: Reading<'_>,
     session: &Session,
-) -> Result<(), Failure> {
-    let Some(blocks) = &source.blocks else {
-        return Err(Failure::Asked("no blocks".to_owned()));
+) -> Result<Ingested, Failure> {
+    let Some(blocks) = source.blocks.as_deref() else {
+        let why = format!("{} has no whole blocks", source.name);
+        return Err(Failure::Asked(why));
     };
-    let _ = (session, reading.threads);
     let mut writer = Writer::open(reading.ledger, source.chain)?;
-    let tip = blocks.tip().await?;
-    let refs = blocks
-        .refs(reading.from.unwrap_or(0), reading.to.unwrap_or(tip.height))
-        .await?;
-    for batch in refs.chunks(16) {
-        for raw in blocks.blocks(batch).await {
-            let block = normalise::block(&raw?).map_err(|error| Failure::Source(error.into()))?;
-            writer.append(&block)?;
-        }
+    let (mut from, mut to) = (reading.from, reading.to);
+    if let Some(Holds::Blocks {
+        from: first,
+        to: last,
+    }) = source.recording.map(|summary| summary.header.holds)
+    {
+        // Beyond that the recording does not answer.
+        from = Some(from.unwrap_or(0).max(first)).filter(|_| writer.tip().is_none());
+        to = Some(to.unwrap_or(last).min(last));
     }
-    writer.commit()?;
-    Ok(())
+    let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let plan = Plan {
+        from,
+        to,
+        threads: reading.threads.unwrap_or(threads),
+    };
+    let bar = session.talk.bar(0, "blocks");
+    let mut begun_at = None;
+    let mut progress = |progress: trace_core::ingest::Progress| {
+        let begun_at = *begun_at.get_or_insert(progress.at.height);
+        bar.set_length(u64::from(progress.to_height.saturating_sub(begun_at)) + 1);
+        bar.set_position(progress.blocks.into());
+    };
+    let interrupted = session.interruption.flag();
+    let ingested = ingest(blocks, &mut writer, plan, &mut progress, interrupted).await;
+    bar.finish_and_clear();
+    Ok(ingested?)
 }

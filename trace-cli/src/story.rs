@@ -46,7 +46,7 @@ pub(crate) fn report(story: &str, asked: &Asked<'_>) -> Report {
         let (name, rest) = line.split_once(',').expect("NAME,LABEL,CATEGORY");
         let address = testdata::scenario::address(name);
         let address = address.text(BitcoinNetwork::Regtest).to_string();
-        list += &format!("{address},{rest}\n");
+        list.extend([address.as_str(), ",", rest, "\n"]);
     }
     let mut labels = Labels::default();
     csv_list(

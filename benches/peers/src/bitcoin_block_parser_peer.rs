@@ -13,7 +13,7 @@ pub(crate) fn run(folder: &Path) -> Result<String, Failure> {
         .ordered()
         .into_iter()
         .sum();
-    Ok(format!("transactions={transactions}"))
+    Ok(format!("transactions {transactions}"))
 }
 
 pub(crate) fn run_with_prevouts(folder: &Path) -> Result<String, Failure> {
@@ -37,7 +37,7 @@ pub(crate) fn run_with_prevouts(folder: &Path) -> Result<String, Failure> {
             }
         }
     }
-    Ok(format!("transactions={transactions} fees_sat={fees_sat}"))
+    Ok(format!("transactions {transactions}\nfees_sat {fees_sat}"))
 }
 
 fn name(path: &Path) -> Result<&str, Failure> {

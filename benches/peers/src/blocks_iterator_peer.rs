@@ -13,5 +13,5 @@ pub(crate) fn run(folder: &Path) -> Result<String, Failure> {
         transactions += block.iter_tx().count() as u64;
         fees_sat += block.fee().unwrap_or_default();
     }
-    Ok(format!("transactions={transactions} fees_sat={fees_sat}"))
+    Ok(format!("transactions {transactions}\nfees_sat {fees_sat}"))
 }

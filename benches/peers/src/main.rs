@@ -7,7 +7,7 @@
 //! `peers petgraph EDGES` joins the pairs of a file of little-endian `u32`, the number of
 //! vertices being the first word.
 //!
-//! What was found is one line, so that it can be compared with what trace found.
+//! What was found is printed as figures, a line each, to be compared with what trace found.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};

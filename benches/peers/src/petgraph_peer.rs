@@ -20,7 +20,7 @@ pub(crate) fn run(edges: &Path) -> Result<String, Failure> {
         unions += u64::from(sets.union(a, b));
     }
     Ok(format!(
-        "vertices={vertices} components={}",
+        "vertices {vertices}\ncomponents {}",
         u64::from(vertices) - unions
     ))
 }

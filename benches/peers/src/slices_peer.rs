@@ -51,6 +51,6 @@ pub(crate) fn run(folder: &Path) -> Result<String, Failure> {
         value_sat,
     } = sums;
     Ok(format!(
-        "transactions={transactions} outputs={outputs} value_sat={value_sat}"
+        "transactions {transactions}\noutputs {outputs}\nvalue_sat {value_sat}"
     ))
 }

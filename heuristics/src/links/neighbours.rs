@@ -60,7 +60,9 @@ pub fn neighbours(
             let prevout = input.prevout.as_ref();
             prevout.and_then(|prevout| prevout.address) == Some(address)
         });
-        revealed.extend(own.filter_map(|input| Some((input.reveals?, *tx))));
+        let keys = own.filter_map(|input| input.reveals);
+        let keys = keys.filter(|key| same_key::hides(view, address, *key));
+        revealed.extend(keys.map(|key| (key, *tx)));
     }
     if let Some(first) = transactions.first() {
         found.add_equivalents(view, address, *first, &revealed);

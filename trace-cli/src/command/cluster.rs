@@ -17,7 +17,7 @@ use crate::document::{
 use crate::export;
 use crate::failure::Failure;
 use crate::link_gaps;
-use crate::membership::{Members, Membership};
+use crate::membership::{Found, Membership};
 use crate::session::{Answer, Session};
 use crate::whole_clusters;
 
@@ -117,7 +117,7 @@ impl Asked<'_> {
         }
     }
 
-    fn report(&self, view: &dyn CoinView, found: &Members) -> ClusterReport {
+    fn report(&self, view: &dyn CoinView, found: &Found) -> ClusterReport {
         let names = Names::of(view);
         let network = names.network();
         let address = |id: AddressId| view.address(id);
@@ -176,7 +176,7 @@ impl Asked<'_> {
     }
 }
 
-fn totals(names: &Names<'_>, found: &Members) -> ClusterTotals {
+fn totals(names: &Names<'_>, found: &Found) -> ClusterTotals {
     let members = || found.members.iter();
     let seen = |(position, tx): (Position, TxNumber)| Seen {
         height: position.height,

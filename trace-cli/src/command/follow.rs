@@ -120,7 +120,7 @@ async fn follow(
             let report = remote.run(|view| inquiry.advance(view, &places, None));
             reports.push(report.await?);
         }
-        if remote.held().await? {
+        if remote.held(session.talk).await? {
             return Ok(reports);
         }
     }

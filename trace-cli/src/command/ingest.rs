@@ -1,12 +1,15 @@
 //! `trace ingest`: blocks of a source into a ledger.
 
-use crate::arguments::Ingest;
+use crate::arguments::{Ingest, TextOrJson};
+use crate::document::{AsOf, Ingestion, PROGRAM};
+use crate::export;
 use crate::failure::Failure;
 use crate::reading::{self, Reading};
 use crate::session::{Answer, Session};
 
 /// Runs the command.
 pub(crate) async fn run(arguments: &Ingest, session: &mut Session) -> Result<Answer, Failure> {
+    crate::access::refuse_recording(&arguments.network)?;
     let source = crate::access::reach(&arguments.source, &arguments.network, session).await?;
     let reading = Reading {
         ledger: &arguments.ledger,
@@ -14,6 +17,29 @@ pub(crate) async fn run(arguments: &Ingest, session: &mut Session) -> Result<Ans
         to: arguments.to,
         threads: arguments.threads,
     };
-    reading::read(&source, &reading, session).await?;
-    Ok(Answer::Given)
+    let ingested = reading::read(&source, reading, session).await?;
+    if ingested.is_interrupted {
+        let tip = ingested.tip;
+        let at = tip.map_or_else(String::new, |tip| format!(" up to height {}", tip.height));
+        let done = format!("the ledger holds every block{at} and goes on from there next time");
+        return Err(Failure::Interrupted(done));
+    }
+    let as_of = |block| AsOf::of(source.chain, block);
+    let found = Ingestion {
+        schema: "trace/ingest/1",
+        program: PROGRAM,
+        blocks: ingested.blocks,
+        transactions: ingested.transactions,
+        tip: ingested.tip.map(as_of),
+        left: ingested.left.map(as_of),
+    };
+    session.answer(|to| match arguments.format {
+        TextOrJson::Text => export::ingestion(&found, to),
+        TextOrJson::Json => export::json(&found, to),
+    })?;
+    Ok(if found.tip.is_some() {
+        Answer::Given
+    } else {
+        Answer::Nothing
+    })
 }

@@ -5,10 +5,14 @@ use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
 use heuristics::{change, co_spend, mix};
-use trace_core::model::{BitcoinNetwork, BlockHash, BlockRef, Chain, Position, TxNumber};
+use trace_core::model::{BitcoinNetwork, BlockHash, BlockRef, Chain, Position, TxNumber, Txid};
 use trace_core::normalise::{self, EsploraTransaction};
-use trace_core::view::{CoinView, Gathered, Located, NumberedTransaction};
+use trace_core::source::history::Step;
+use trace_core::view::{
+    Answer as Known, CoinView, Gathered, Located, NumberedTransaction, Question, Unknown,
+};
 
+use crate::access;
 use crate::arguments::Inspect;
 use crate::document::{ChangeFinding, CoSpendFinding, MixFinding, NoVerdicts, Verdicts};
 use crate::export::json_line;
@@ -28,8 +32,93 @@ pub(crate) async fn run(arguments: &Inspect, session: &mut Session) -> Result<An
             let lines = Lines::new(BufReader::new(file), arguments.line_bytes_max);
             inspect_lines(lines, path, session)
         }
-        None => Err(Failure::Asked("not yet".to_owned())),
+        None => inspect_named(arguments, session).await,
     }
+}
+
+/// Transactions of a ledger or a source.
+async fn inspect_named(arguments: &Inspect, session: &mut Session) -> Result<Answer, Failure> {
+    let txids = arguments.txid.iter().map(|text| {
+        let read = text.parse::<Txid>();
+        read.map_err(|error| Failure::Asked(error.to_string()))
+    });
+    let txids = txids.collect::<Result<Vec<_>, _>>()?;
+    let mut access = access::open(&arguments.access, session).await?;
+    let mut answer = Answer::Given;
+    for txid in txids {
+        match access.run(|view| step(view, txid)).await? {
+            Ok(verdicts) => session.answer(|to| json_line(&verdicts, to))?,
+            Err(why) => {
+                answer = match why {
+                    Unknown::NotFound if answer == Answer::Given => Answer::Nothing,
+                    Unknown::NotFound => answer,
+                    _ => Answer::InPart,
+                };
+                let told = NoVerdicts {
+                    line: None,
+                    txid: Some(txid.to_string()),
+                    error: crate::wording::unknown(why).to_owned(),
+                };
+                eprintln!("trace: {txid}: {}", told.error);
+                session.answer(|to| json_line(&told, to))?;
+            }
+        }
+    }
+    access.close(session)?;
+    Ok(answer)
+}
+
+/// The verdicts on one transaction, once everything that a rule looks at was fetched; or why
+/// the transaction is not known.
+fn step(view: &dyn CoinView, txid: Txid) -> Step<Result<Result<Verdicts, Unknown>, Failure>> {
+    let tx = match view.find_transaction(&txid) {
+        Known::Known(tx) => tx,
+        Known::NotFetched => return Step::Wants(vec![Question::Transaction(txid)]),
+        Known::Unknown(why) => return Step::Done(Ok(Err(why))),
+    };
+    let mut transaction = crate::blank::transaction();
+    match view.transaction(tx, &mut transaction) {
+        Known::Known(()) => {}
+        Known::NotFetched => return Step::Wants(vec![Question::Transaction(txid)]),
+        Known::Unknown(why) => return Step::Done(Ok(Err(why))),
+    }
+    let wants = wants(view, tx, &transaction);
+    if wants.is_empty() {
+        Step::Done(Ok(Ok(verdicts(view, tx, &transaction))))
+    } else {
+        Step::Wants(wants)
+    }
+}
+
+/// What the rules would like to know and nobody asked yet: what is spent, when the addresses
+/// of the outputs first appeared, and how the outputs were spent.
+fn wants(view: &dyn CoinView, tx: TxNumber, transaction: &NumberedTransaction) -> Vec<Question> {
+    let mut wants = Vec::new();
+    for input in &transaction.inputs {
+        if input.prevout.is_none()
+            && view.output(input.spends) == Known::NotFetched
+            && let Known::Known(outpoint) = view.outpoint(input.spends)
+        {
+            wants.push(Question::Transaction(outpoint.txid));
+        }
+    }
+    for (vout, output) in (0..).zip(&transaction.outputs) {
+        let Some(address) = output.address else {
+            continue;
+        };
+        if view.first_appearance(address) == Known::NotFetched
+            && let Some(address) = view.address(address)
+        {
+            wants.push(Question::Receipts(address, 0));
+        }
+        if let Some(output) = view.output_id(tx, vout)
+            && view.spender(output) == Known::NotFetched
+            && let Known::Known(outpoint) = view.outpoint(output)
+        {
+            wants.push(Question::Spender(outpoint));
+        }
+    }
+    wants
 }
 
 /// One transaction a line. A line that cannot be read is named, on standard error and in a

@@ -29,6 +29,6 @@ pub(crate) async fn run(command: &Command, session: &mut Session) -> Result<Answ
         Command::Explain(arguments) => explain::run(arguments, session).await,
         Command::Inspect(arguments) => inspect::run(arguments, session).await,
         Command::Measure(arguments) => measure::run(arguments, session).await,
-        Command::Verify(arguments) => verify::run(arguments, session).await,
+        Command::Verify(arguments) => verify::run(arguments, session),
     }
 }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use trace_core::label::Labels;
 use trace_core::model::{Chain, OutPoint, OutputId};
 use trace_core::taint::{self, DestinationKind, Direction, Gap, LabelIndex, Seeded, Trail};
-use trace_core::view::CoinView;
+use trace_core::view::{CoinView, Unknown};
 
 use super::destination::Order;
 use super::forest::Forest;
@@ -244,6 +244,16 @@ impl Build<'_> {
 fn limits_hit(trail: &Trail, destinations: &[Destination]) -> Vec<LimitNote> {
     let limits = trail.limits_hit.iter().copied();
     let mut notes: Vec<_> = limits.map(LimitNote::of).collect();
+    let requests = |why: Unknown| why == Unknown::LimitReached;
+    if trail.gaps.iter().any(|gap| match gap {
+        Gap::Output(_, why) | Gap::Seed(_, why) => requests(*why),
+        Gap::InputValue(_) | Gap::Mix(_) | Gap::SeededTwice(_) => false,
+    }) {
+        notes.push(LimitNote {
+            limit: "requests",
+            meaning: crate::wording::unknown(Unknown::LimitReached),
+        });
+    }
     if destinations.iter().any(|place| place.path.left_out() > 0) {
         notes.push(LimitNote {
             limit: "path",

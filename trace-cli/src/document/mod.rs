@@ -14,6 +14,7 @@ mod explanation;
 mod forest;
 mod gap;
 mod holder;
+mod ingestion;
 mod kind;
 mod measurement;
 mod names;
@@ -21,6 +22,7 @@ mod seed;
 mod step;
 mod totals;
 mod verdicts;
+mod verification;
 
 use std::rc::Rc;
 
@@ -38,6 +40,7 @@ pub(crate) use destination::{Destination, Detail, SeedShare};
 pub(crate) use explanation::{CommonEntry, Explanation, LinkEntry};
 pub(crate) use gap::GapNote;
 pub(crate) use holder::Holder;
+pub(crate) use ingestion::Ingestion;
 pub(crate) use kind::Kind;
 pub(crate) use measurement::{Measurement, RateEntry};
 pub(crate) use names::{Missing, Names};
@@ -45,6 +48,7 @@ pub(crate) use seed::{Seed, SeedKind, SeedName, SeededOutput};
 pub(crate) use step::{Party, Passage, Path, Step};
 pub(crate) use totals::Totals;
 pub(crate) use verdicts::{ChangeFinding, CoSpendFinding, MixFinding, NoVerdicts, Verdicts};
+pub(crate) use verification::{LedgerVerified, RecordingVerified};
 
 /// The program and its version, as documents name it.
 pub(crate) const PROGRAM: &str = concat!("trace ", env!("CARGO_PKG_VERSION"));

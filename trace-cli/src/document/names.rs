@@ -71,13 +71,11 @@ impl<'a> Names<'a> {
 
     pub(crate) fn txid(&self, tx: TxNumber) -> Txid {
         // Every transaction has an output, and its name begins with the transaction's.
-        match self.view.output_id(tx, 0) {
-            Some(first) => self.outpoint(first).txid,
-            None => {
-                self.strange.set(true);
-                Txid::default()
-            }
+        if let Some(first) = self.view.output_id(tx, 0) {
+            return self.outpoint(first).txid;
         }
+        self.strange.set(true);
+        Txid::default()
     }
 
     pub(crate) fn position(&self, tx: TxNumber) -> Option<Position> {

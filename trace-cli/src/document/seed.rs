@@ -25,6 +25,10 @@ pub(crate) enum SeedKind {
 }
 
 /// A seed, what was seeded, and where it ended.
+#[expect(
+    clippy::struct_field_names,
+    reason = "a field is named as in the document"
+)]
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Seed {
     pub(crate) seed: String,

@@ -49,7 +49,7 @@ pub(crate) struct Step {
     pub(crate) parent: Option<usize>,
     pub(crate) hops: u32,
     /// Through which transaction it was reached, and through which one value went on:
-    /// indexes into [`Report::transactions`](super::Report::transactions).
+    /// indexes into [`Report::passages`](super::Report::passages).
     pub(crate) from: Option<usize>,
     pub(crate) next: Option<usize>,
 }

@@ -48,7 +48,7 @@ pub(super) fn of(node: &Node<'_>) -> Vec<(&'static str, String)> {
             attributes.add("value_sat", Some(step.value.0));
             attributes.add("amount_sat", Some(step.amount.0));
         }
-        Node::Transaction(passage, _) => {
+        Node::Transaction(passage) => {
             attributes.add("type", Some("transaction"));
             attributes.add("name", Some(passage.txid));
             attributes.add("txid", Some(passage.txid));

@@ -79,7 +79,7 @@ fn caption(node: &Node<'_>) -> String {
             let lines = [called, address, Some(amount.as_str())];
             lines.into_iter().flatten().collect::<Vec<_>>().join("\n")
         }
-        Node::Transaction(passage, _) => passage.txid.to_string(),
+        Node::Transaction(passage) => passage.txid.to_string(),
         Node::End(place) => place.mix().unwrap_or(place.kind.name()).to_owned(),
     }
 }

@@ -15,7 +15,9 @@ use crate::arguments::Format;
 use crate::document::{Comparison, Report};
 
 pub(crate) use json::{json, json_line};
-pub(crate) use text::{cluster, explanation, measurement};
+pub(crate) use text::{
+    cluster, explanation, ingestion, ledger_verified, measurement, recording_verified,
+};
 
 /// Writes a report in one of the formats.
 ///

@@ -1,22 +1,19 @@
 //! A plan as SVG.
 
+use std::fmt::Write as _;
 use std::io;
 
-use quick_xml::Writer;
-use quick_xml::events::{BytesEnd, BytesStart, BytesText, Event};
-use trace_core::taint::Direction;
-
+use super::caption::{LEGEND_LINE, MARGIN, colours, footer, heading, legend, notes, title};
 use super::coordinates::{Course, Frame, Plan};
 use super::fold::{Item, Scene, Sum};
-use crate::document::{Amount, Destination, Kind, Party, Report, Step};
+use super::svg::Svg;
+use crate::document::{Amount, Destination, Party, Report, Step};
 use crate::flow::Node;
 use crate::wording::{self, plain};
 
-const MARGIN: i64 = 24;
 const HEADING: i64 = 92;
 /// The narrowest picture that its heading fits in.
 const WIDTH_MIN: i64 = 760;
-const LEGEND_LINE: i64 = 22;
 /// Letters of a name that fit in a box.
 const NAME_MAX: usize = 24;
 
@@ -35,7 +32,7 @@ pub(super) fn svg(
     let lines = i64::try_from(notes.len() + legend.len()).unwrap_or_default();
     let width = plan.width.max(WIDTH_MIN) + 2 * MARGIN;
     let height = HEADING + plan.height + 2 * MARGIN + lines * LEGEND_LINE;
-    let mut svg = Svg(Writer::new_with_indent(to, b' ', 1));
+    let mut svg = Svg::new(to);
     let view = format!("0 0 {width} {height}");
     svg.open(
         "svg",
@@ -85,121 +82,7 @@ pub(super) fn svg(
     let top = HEADING + MARGIN + plan.height + MARGIN;
     footer(&mut svg, &legend, &notes, top)?;
     svg.close("svg")?;
-    svg.0.into_inner().write_all(b"\n")
-}
-
-fn title(report: &Report) -> String {
-    let seeded = report.totals.seeded.btc();
-    let verb = match report.direction {
-        Direction::Forward => "went",
-        Direction::Back => "came from",
-    };
-    format!("Where {seeded} BTC {verb}")
-}
-
-fn heading(svg: &mut Svg<'_>, report: &Report) -> io::Result<()> {
-    let bold = [
-        ("font-size", "20"),
-        ("font-weight", "bold"),
-        ("fill", "#1b2733"),
-    ];
-    svg.text(MARGIN, 36, &bold, &title(report))?;
-    let as_of = &report.as_of;
-    let lines = [
-        format!("policy: {}", report.policy),
-        format!(
-            "{}, as of block {} ({})",
-            as_of.chain, as_of.height, as_of.hash
-        ),
-        report.conservation.statement.to_owned(),
-    ];
-    for (line, y) in lines.iter().zip([56, 72, 88]) {
-        svg.text(MARGIN, y, &[("fill", "#44525f")], line)?;
-    }
-    Ok(())
-}
-
-/// What is lost in the picture is said below it.
-fn notes(report: &Report, scene: &Scene<'_>) -> Vec<String> {
-    let mut notes = Vec::new();
-    let Sum { count, amount } = scene.fees;
-    if count > 0 {
-        let fees = wording::count(count, "transaction");
-        notes.push(format!(
-            "Not drawn: fees of {fees}, {} BTC in all.",
-            amount.btc()
-        ));
-    }
-    let Sum { count, amount } = scene.left_out;
-    if count > 0 {
-        let places = wording::count(count, "place");
-        notes.push(format!(
-            "Not drawn, being smaller than what is: {places} with {} BTC in all.",
-            amount.btc()
-        ));
-    }
-    if !report.gaps.is_empty() {
-        let gaps = wording::count(report.gaps.len(), "thing");
-        notes.push(format!("Not known: {gaps}, listed in the report."));
-    }
-    for limit in &report.limits_hit {
-        notes.push(format!("Cut off: {}.", limit.meaning));
-    }
-    notes.push(
-        "A box is an output, a bar a transaction, an arrow as wide as what went along.".to_owned(),
-    );
-    notes
-}
-
-/// The kinds that occur, each with its colour and its sum.
-fn legend(report: &Report) -> Vec<(Kind, String)> {
-    let sums = report.totals.by_kind().iter();
-    sums.filter(|(kind, sum)| *kind != Kind::Fee && *sum > Amount::default())
-        .map(|(kind, sum)| {
-            (
-                *kind,
-                format!("{}: {} BTC", wording::kind(*kind), sum.btc()),
-            )
-        })
-        .collect()
-}
-
-fn footer(
-    svg: &mut Svg<'_>,
-    legend: &[(Kind, String)],
-    notes: &[String],
-    top: i64,
-) -> io::Result<()> {
-    let mut y = top;
-    for (kind, text) in legend {
-        let (fill, stroke) = colours(*kind);
-        let frame = Frame {
-            left: MARGIN,
-            top: y - 10,
-            width: 18,
-            height: 12,
-        };
-        svg.rectangle(frame, &[("fill", fill), ("stroke", stroke), ("rx", "2")])?;
-        svg.text(MARGIN + 26, y, &[("fill", "#1b2733")], text)?;
-        y += LEGEND_LINE;
-    }
-    for note in notes {
-        svg.text(MARGIN, y, &[("fill", "#44525f")], note)?;
-        y += LEGEND_LINE;
-    }
-    Ok(())
-}
-
-/// Fill and edge.
-fn colours(kind: Kind) -> (&'static str, &'static str) {
-    match kind {
-        Kind::Unspent | Kind::Coinbase => ("#fde9b8", "#c98a00"),
-        Kind::Service => ("#cfe3f7", "#2166ac"),
-        Kind::Mix => ("#e5d3ef", "#7b3294"),
-        Kind::Bound => ("#e3e6e8", "#6b7780"),
-        Kind::Unseen => ("#c9ced2", "#3b444b"),
-        Kind::Fee => ("#f2f2f2", "#999999"),
-    }
+    svg.end()
 }
 
 fn is_drawn_lightly(scene: &Scene<'_>, from: usize, to: usize) -> bool {
@@ -214,11 +97,12 @@ fn arrow(svg: &mut Svg<'_>, course: &Course, amount: Amount, lightly: bool) -> i
     let mut path = format!("M{x} {y}");
     let mut last = (*x, *y);
     for (x, y) in rest {
+        // Writing to a String does not fail.
         if last.1 == *y {
-            path += &format!(" L{x} {y}");
+            let _ = write!(path, " L{x} {y}");
         } else {
             let middle = i64::midpoint(last.0, *x);
-            path += &format!(" C{middle} {} {middle} {y} {x} {y}", last.1);
+            let _ = write!(path, " C{middle} {} {middle} {y} {x} {y}", last.1);
         }
         last = (*x, *y);
     }
@@ -238,7 +122,7 @@ fn arrow(svg: &mut Svg<'_>, course: &Course, amount: Amount, lightly: bool) -> i
 }
 
 fn bar(svg: &mut Svg<'_>, node: &Node<'_>, frame: Frame) -> io::Result<()> {
-    let Node::Transaction(passage, _) = node else {
+    let Node::Transaction(passage) = node else {
         return Ok(());
     };
     svg.open("g", &[])?;
@@ -371,12 +255,12 @@ fn hint(node: &Node<'_>) -> String {
             let address = step.party.as_ref().map(|party| party.address.clone());
             let height = step.height.map(|height| format!("block {height}"));
             let kind = place.map(|place| wording::kind(place.kind).to_owned());
-            let why = place.and_then(|place| place.why()).map(str::to_owned);
+            let why = place.and_then(Destination::why).map(str::to_owned);
             let outpoint = Some(format!("output {}", step.outpoint));
             let lines = [address, outpoint, height, kind, why];
             lines.into_iter().flatten().collect::<Vec<_>>().join("\n")
         }
-        Node::Transaction(passage, _) => passage.txid.to_string(),
+        Node::Transaction(passage) => passage.txid.to_string(),
         Node::End(place) => {
             let at = place.transaction.unwrap_or_default();
             format!("{}\ntransaction {at}", wording::kind(place.kind))
@@ -415,65 +299,4 @@ fn cut(text: &str, letters_max: usize) -> String {
     }
     let shown: String = text.chars().take(letters_max.saturating_sub(1)).collect();
     format!("{shown}…")
-}
-
-/// Writes elements. Text and attributes are escaped by the writer below.
-struct Svg<'a>(Writer<&'a mut dyn io::Write>);
-
-impl Svg<'_> {
-    fn open(&mut self, name: &str, attributes: &[(&str, &str)]) -> io::Result<()> {
-        let element = element(name, attributes);
-        self.0.write_event(Event::Start(element))
-    }
-
-    fn close(&mut self, name: &str) -> io::Result<()> {
-        self.0.write_event(Event::End(BytesEnd::new(name)))
-    }
-
-    fn text_element(
-        &mut self,
-        name: &str,
-        attributes: &[(&str, &str)],
-        text: &str,
-    ) -> io::Result<()> {
-        self.open(name, attributes)?;
-        // XML has no writing at all for most control characters; a line may end.
-        let lines: Vec<String> = text.split('\n').map(plain).collect();
-        self.0
-            .write_event(Event::Text(BytesText::new(&lines.join("\n"))))?;
-        self.close(name)
-    }
-
-    fn text(&mut self, x: i64, y: i64, style: &[(&str, &str)], text: &str) -> io::Result<()> {
-        let (x, y) = (x.to_string(), y.to_string());
-        let mut attributes = vec![("x", x.as_str()), ("y", y.as_str())];
-        attributes.extend(style);
-        self.text_element("text", &attributes, text)
-    }
-
-    fn rectangle(&mut self, frame: Frame, style: &[(&str, &str)]) -> io::Result<()> {
-        let Frame {
-            left,
-            top,
-            width,
-            height,
-        } = frame;
-        let sides = [left, top, width, height].map(|side| side.to_string());
-        let names = ["x", "y", "width", "height"];
-        let mut attributes: Vec<(&str, &str)> = names
-            .into_iter()
-            .zip(sides.iter().map(String::as_str))
-            .collect();
-        attributes.extend(style);
-        let element = element("rect", &attributes);
-        self.0.write_event(Event::Empty(element))
-    }
-}
-
-fn element<'a>(name: &'a str, attributes: &[(&str, &str)]) -> BytesStart<'a> {
-    let mut element = BytesStart::new(name);
-    for attribute in attributes {
-        element.push_attribute(*attribute);
-    }
-    element
 }

@@ -59,8 +59,8 @@ struct Fold<'f, 'a> {
     sources: BTreeSet<NodeIndex>,
     kept: BTreeSet<NodeIndex>,
     leaves: BTreeSet<Rank>,
-    /// By transaction: what is drawn as one box behind it.
-    folded: BTreeMap<NodeIndex, Sum>,
+    /// By transaction: what is drawn as one box behind it, and the first of it.
+    folded: BTreeMap<NodeIndex, (Sum, NodeIndex)>,
     goes_on: BTreeSet<NodeIndex>,
     boxes: usize,
     left_out: Sum,
@@ -150,7 +150,8 @@ impl<'a> Fold<'_, 'a> {
             } else if self.has_kept_next(before) {
                 let fresh = !self.folded.contains_key(&before);
                 self.boxes += usize::from(fresh);
-                self.folded.entry(before).or_default().add(*edge.weight());
+                let (sum, _) = self.folded.entry(before).or_insert((Sum::default(), leaf));
+                sum.add(*edge.weight());
             } else {
                 self.remove_transaction(before);
             }
@@ -169,7 +170,27 @@ impl<'a> Fold<'_, 'a> {
         }
     }
 
-    fn finish(self) -> Scene<'a> {
+    /// What would be drawn as one small flow may as well be drawn itself.
+    fn restore_single(&mut self) {
+        let single = |(sum, first): (Sum, NodeIndex)| (sum.count == 1).then_some(first);
+        let restored: Vec<(NodeIndex, NodeIndex)> = self
+            .folded
+            .iter()
+            .filter_map(|(transaction, folded)| Some((*transaction, single(*folded)?)))
+            .collect();
+        for (transaction, node) in restored {
+            self.folded.remove(&transaction);
+            self.kept.insert(node);
+            let ending = flow::ending(self.flow, node);
+            if ending > Amount::default() {
+                self.left_out.count -= 1;
+                self.left_out.amount = self.left_out.amount.less(ending);
+            }
+        }
+    }
+
+    fn finish(mut self) -> Scene<'a> {
+        self.restore_single();
         let mut scene = Scene {
             left_out: self.left_out,
             fees: self.fees,
@@ -195,7 +216,7 @@ impl<'a> Fold<'_, 'a> {
                 scene.arrows.push((*from, *to, *edge.weight()));
             }
         }
-        for (transaction, sum) in self.folded {
+        for (transaction, (sum, _)) in self.folded {
             if let Some(from) = index.get(&transaction) {
                 scene.arrows.push((*from, scene.items.len(), sum.amount));
                 scene.items.push(Item::Folded(sum));

@@ -3,10 +3,13 @@
 //! An output is a box, a transaction a bar, and the wider an arrow the more went along it.
 //! Nothing is computed with fractions: the same report is the same picture everywhere.
 
+mod caption;
 mod coordinates;
 mod draw;
 mod fold;
 mod layers;
+mod spread;
+mod svg;
 #[cfg(test)]
 mod tests;
 

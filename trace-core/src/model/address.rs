@@ -120,6 +120,21 @@ impl Address {
     }
 }
 
+impl Address {
+    /// Whether this script can be spent with `key`, shown by an input that spends it
+    /// ([`Input::reveals`](super::Input::reveals)), although it does not tell that key itself.
+    ///
+    /// Of P2SH it must be the script of the inner P2WPKH: anybody can make a P2SH whose redeem
+    /// script has the form of somebody else's key. Of P2PKH nodes have compared the key.
+    pub fn hides(&self, key: KeyHash) -> bool {
+        match self.kind {
+            ScriptKind::P2sh => *self == key.wrapped(),
+            ScriptKind::P2pkh => true,
+            _ => false,
+        }
+    }
+}
+
 impl KeyHash {
     /// The hash of a serialised public key and, where it is uncompressed, of its
     /// compressed form too. Empty for bytes that cannot be a key.
@@ -139,8 +154,6 @@ impl KeyHash {
     /// The addresses that this key's owner can spend: P2PKH, P2WPKH, and P2WPKH inside
     /// P2SH. P2PK needs the key itself and is not among them.
     pub fn addresses(self) -> [Address; 3] {
-        let witness = [&[0x00, 0x14], &self.0[..]].concat();
-        let wrapped = hash160::Hash::hash(&witness).to_byte_array();
         [
             Address {
                 kind: ScriptKind::P2pkh,
@@ -150,13 +163,23 @@ impl KeyHash {
             },
             Address {
                 kind: ScriptKind::P2wpkh,
-                script: witness.into(),
+                script: self.witness_script().into(),
             },
-            Address {
-                kind: ScriptKind::P2sh,
-                script: [&[0xa9, 0x14], &wrapped[..], &[0x87]].concat().into(),
-            },
+            self.wrapped(),
         ]
+    }
+
+    /// P2WPKH inside P2SH.
+    fn wrapped(self) -> Address {
+        let hash = hash160::Hash::hash(&self.witness_script()).to_byte_array();
+        Address {
+            kind: ScriptKind::P2sh,
+            script: [&[0xa9, 0x14], &hash[..], &[0x87]].concat().into(),
+        }
+    }
+
+    fn witness_script(self) -> Vec<u8> {
+        [&[0x00, 0x14], &self.0[..]].concat()
     }
 }
 
@@ -290,6 +313,16 @@ mod tests {
         assert_eq!(p2pkh.key_hashes(), [hash]);
         assert_eq!(p2wpkh.key_hashes(), [hash]);
         assert_eq!(wrapped.key_hashes(), []);
+    }
+
+    #[test]
+    fn a_script_hides_a_key_only_where_it_can_be_spent_with_it() {
+        let (key, other) = (KeyHash([7; 20]), KeyHash([8; 20]));
+        let [hashed, witness, wrapped] = key.addresses();
+        assert!(wrapped.hides(key));
+        assert!(!wrapped.hides(other));
+        assert!(hashed.hides(other), "the compressed form of its key");
+        assert!(!witness.hides(key), "it tells the key itself");
     }
 
     #[test]

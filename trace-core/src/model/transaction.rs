@@ -45,8 +45,10 @@ pub struct Input<A, O> {
     pub sequence: u32,
     /// Whether the input carries a witness.
     pub has_witness: bool,
-    /// The key hash that spending revealed where the script alone did not tell it:
-    /// the inner P2WPKH of a P2SH, or the compressed form of an uncompressed key.
+    /// The key hash that spending revealed where the script alone did not tell it: the inner
+    /// P2WPKH of a P2SH, or the compressed form of an uncompressed key. Told by the form of the
+    /// input alone; [`Address::hides`](super::Address::hides) says whether it is a key of the
+    /// output spent.
     pub reveals: Option<KeyHash>,
 }
 

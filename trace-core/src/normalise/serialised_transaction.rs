@@ -132,14 +132,12 @@ fn input(
         return Err(cursor.error("only a coinbase spends nothing"));
     }
     let script_sig = cursor.prefixed()?;
-    let prevout = prevouts.next()?;
-    let reveals = revealed_key::of(script_sig, prevout.as_ref());
     Ok(Input {
         spends,
-        prevout,
+        prevout: prevouts.next()?,
         sequence: cursor.u32()?,
         has_witness: false,
-        reveals,
+        reveals: revealed_key::of(script_sig),
     })
 }
 

@@ -85,7 +85,7 @@ where
             if !entered {
                 let why = Unknown::Contradictory;
                 walk.record.gaps.push(Gap::Output(entry.held.output, why));
-                walk.record.end(&entry.held, DestinationKind::Unseen(why));
+                self.end(walk, &entry.held, DestinationKind::Unseen(why));
                 entry.held.segments = Segments::none();
             }
         }

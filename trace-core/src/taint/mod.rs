@@ -8,6 +8,7 @@
 //! the [`frontier`] says whose turn is next.
 
 mod allocation;
+mod arrival;
 mod bounds;
 mod draw;
 mod few;

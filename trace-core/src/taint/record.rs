@@ -48,8 +48,6 @@ impl Place {
 pub(super) struct Record {
     keep: Keep,
     pub(super) visits: Vec<Visit>,
-    /// Of the visits.
-    places: Vec<Place>,
     destinations: Vec<(Place, Destination)>,
     /// By seed.
     pub(super) totals: Vec<Totals>,
@@ -64,7 +62,6 @@ impl Record {
         Self {
             keep,
             visits: Vec::new(),
-            places: Vec::new(),
             destinations: Vec::new(),
             totals: vec![Totals::default(); seeds],
             gaps: Vec::new(),
@@ -75,7 +72,7 @@ impl Record {
 
     /// Notes a tainted output. Where visits are not kept all have the number 0, which nobody
     /// then reads.
-    pub(super) fn reach(&mut self, held: &Held, place: Place, parent: Option<VisitId>) -> VisitId {
+    pub(super) fn reach(&mut self, held: &Held, parent: Option<VisitId>) -> VisitId {
         if self.keep == Keep::Totals {
             return VisitId(0);
         }
@@ -90,7 +87,6 @@ impl Record {
             hops: held.hops,
             next: None,
         });
-        self.places.push(place);
         visit
     }
 
@@ -102,36 +98,29 @@ impl Record {
         }
     }
 
-    /// The value went on into `tx`.
-    pub(super) fn pass(&mut self, visit: VisitId, tx: TxNumber) {
+    /// The value goes on into `tx`, as far as is known before it is entered. Noted when the
+    /// output is reached, while its visit is at hand in memory.
+    pub(super) fn go_on(&mut self, visit: VisitId, tx: TxNumber) {
         if let Some(visit) = self.visits.get_mut(visit.0 as usize) {
             visit.next = Some(tx);
         }
     }
 
-    /// The value of an output stays there.
-    pub(super) fn end(&mut self, held: &Held, kind: DestinationKind) {
-        let place = self.places.get(held.visit.0 as usize).copied();
-        self.put(held.visit, place, &held.segments, kind);
+    /// The value does not go on after all.
+    pub(super) fn stay(&mut self, visit: VisitId) {
+        if let Some(visit) = self.visits.get_mut(visit.0 as usize) {
+            visit.next = None;
+        }
     }
 
-    /// Part of what came by `visit` ends outside every output.
-    pub(super) fn end_outside(
+    /// Tainted value ends: at the output `visit`, or for what ends outside every output, on
+    /// the way from there. The place is asked for only where it is kept.
+    pub(super) fn end(
         &mut self,
         visit: VisitId,
-        place: Place,
         segments: &[Segment],
         kind: DestinationKind,
-    ) {
-        self.put(visit, Some(place), segments, kind);
-    }
-
-    fn put(
-        &mut self,
-        visit: VisitId,
-        place: Option<Place>,
-        segments: &[Segment],
-        kind: DestinationKind,
+        place: impl FnOnce() -> Place,
     ) {
         if let DestinationKind::Bound(limit) = kind {
             self.limits_hit.insert(limit);
@@ -143,14 +132,14 @@ impl Record {
                 totals.add(kind, segment.length_sat);
             }
         }
-        if let (Keep::Everything, Some(place)) = (self.keep, place) {
+        if self.keep == Keep::Everything {
             let shares = self.shares_of(segments);
             let destination = Destination {
                 kind,
                 visit,
                 shares,
             };
-            self.destinations.push((place, destination));
+            self.destinations.push((place(), destination));
         }
     }
 

@@ -16,7 +16,7 @@ pub(super) struct SeedOutput {
     pub(super) value_sat: u64,
     pub(super) address: Option<AddressId>,
     pub(super) creator: TxNumber,
-    pub(super) place: Place,
+    pub(super) vout: u32,
     /// Index of each seed that names it, and the output's index there.
     named_by: Vec<(u32, usize)>,
     /// What other seeds have brought here.
@@ -84,26 +84,24 @@ impl Seeding {
         let Some(seeded) = self.seeded.last_mut() else {
             return Ok(());
         };
-        let index = match self.by_output.get(&output) {
-            Some(index) => *index,
-            None => {
-                let told = known(view.output(output))?;
-                if told.value_sat == 0 {
-                    return Ok(());
-                }
-                self.outputs.push(SeedOutput {
-                    output,
-                    value_sat: told.value_sat,
-                    address: told.address,
-                    creator: known(view.creator(output))?,
-                    place: Place::of(view, output),
-                    named_by: Vec::new(),
-                    arrived: Segments::none(),
-                });
-                self.by_output.insert(output, self.outputs.len() - 1);
-                self.outputs.len() - 1
+        let known_index = self.by_output.get(&output).copied();
+        let index = known_index.unwrap_or(self.outputs.len());
+        if known_index.is_none() {
+            let told = known(view.output(output))?;
+            if told.value_sat == 0 {
+                return Ok(());
             }
-        };
+            self.outputs.push(SeedOutput {
+                output,
+                value_sat: told.value_sat,
+                address: told.address,
+                creator: known(view.creator(output))?,
+                vout: Place::of(view, output).vout,
+                named_by: Vec::new(),
+                arrived: Segments::none(),
+            });
+            self.by_output.insert(output, index);
+        }
         if let Some(named) = self.outputs.get_mut(index) {
             named.named_by.push((seed, seeded.outputs.len()));
         }

@@ -29,13 +29,10 @@ where
             && let Some(address) = open.address
             && let Some(label) = self.surroundings.service(self.view, address)
         {
-            walk.record.end(&open.held, DestinationKind::Service(label));
-            return;
+            return self.end_open(walk, &open, DestinationKind::Service(label));
         }
         if self.tainted_sat(&open.held) < self.plan.bounds.amount_min_sat {
-            walk.record
-                .end(&open.held, DestinationKind::Bound(LimitHit::Amount));
-            return;
+            return self.end_open(walk, &open, DestinationKind::Bound(LimitHit::Amount));
         }
         let next = match self.next(open.held.output) {
             Answer::Known(next) => next,
@@ -45,23 +42,22 @@ where
                     walk.open.push(open);
                     return;
                 }
-                Err(why) => return lose(walk, &open, why),
+                Err(why) => return self.lose(walk, &open, why),
             },
-            Answer::Unknown(why) => return lose(walk, &open, why),
+            Answer::Unknown(why) => return self.lose(walk, &open, why),
         };
         let Some(tx) = next else {
-            walk.record.end(&open.held, DestinationKind::Unspent);
-            return;
+            return self.end_open(walk, &open, DestinationKind::Unspent);
         };
         let key = key(self.plan.direction, self.view.order(tx));
         let now = walk.frontier.now();
         if key < now || (key == now && !is_start) {
-            return lose(walk, &open, Unknown::Contradictory);
+            return self.lose(walk, &open, Unknown::Contradictory);
         }
         if let Some(limit) = self.limit(open.held.hops, tx) {
-            walk.record.end(&open.held, DestinationKind::Bound(limit));
-            return;
+            return self.end_open(walk, &open, DestinationKind::Bound(limit));
         }
+        walk.record.go_on(open.held.visit, tx);
         walk.frontier.push(Entry {
             key,
             tx,
@@ -114,10 +110,15 @@ where
         };
         beyond.then_some(LimitHit::Height)
     }
-}
 
-fn lose(walk: &mut Walk, open: &Open, why: Unknown) {
-    let Open { held, .. } = open;
-    walk.record.gaps.push(Gap::Output(held.output, why));
-    walk.record.end(held, DestinationKind::Unseen(why));
+    fn lose(&self, walk: &mut Walk, open: &Open, why: Unknown) {
+        walk.record.gaps.push(Gap::Output(open.held.output, why));
+        self.end_open(walk, open, DestinationKind::Unseen(why));
+    }
+
+    fn end_open(&self, walk: &mut Walk, open: &Open, kind: DestinationKind) {
+        let place = self.place(walk, open.vout);
+        let Open { held, .. } = open;
+        walk.record.end(held.visit, &held.segments, kind, || place);
+    }
 }

@@ -1,7 +1,7 @@
 //! A walk along the chain, between two of its steps.
 
 use super::frontier::{Entry, Frontier, Held};
-use super::record::{Keep, Place, Record};
+use super::record::{Keep, Record};
 use super::seeding::Seeding;
 use super::segment::Segments;
 use super::trail::{Trail, VisitId};
@@ -29,6 +29,7 @@ pub(super) struct Walk {
 #[derive(Clone, Debug)]
 pub(super) struct Open {
     pub(super) held: Held,
+    pub(super) vout: u32,
     pub(super) address: Option<AddressId>,
     pub(super) is_seed: bool,
 }
@@ -61,11 +62,7 @@ impl Walk {
                 hops: 0,
                 segments: Segments::none(),
             };
-            let place = match plan.direction {
-                Direction::Forward => seed.place,
-                Direction::Back => Place::default(),
-            };
-            record.reach(&held, place, None);
+            record.reach(&held, None);
             frontier.push(Entry {
                 key: key(plan.direction, view.order(seed.creator)),
                 tx: seed.creator,

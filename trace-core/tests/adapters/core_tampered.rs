@@ -183,6 +183,17 @@ fn a_transaction_is_only_believed_with_its_proof() {
         "gettxoutproof",
     );
 
+    // A true proof in a block that is not the one named: its header has another nonce.
+    let change = |answer: Answer| {
+        answer.map(|Reply(mut bytes)| {
+            let digit = &mut bytes[1 + 152];
+            *digit = if *digit == b'0' { b'1' } else { b'0' };
+            Reply(bytes)
+        })
+    };
+    let answer = ask(ALL, "gettxoutproof", change, &question);
+    check_malformed(answer, "gettxoutproof");
+
     for proof in ["\"\"", "\"00\"", "\"zz\"", "17", "null", "\"é\""] {
         let change = |_| Ok(Reply(proof.as_bytes().to_vec()));
         check_malformed(
@@ -251,6 +262,13 @@ fn a_spender_spends() {
         ask(ALL, "gettxspendingprevout", change, &question),
         "gettxspendingprevout",
     );
+    // The spender is in one block by the index and in another by itself.
+    let block = truth.refs[spender.position.height as usize]
+        .hash
+        .to_string();
+    let elsewhere = truth.refs[3].hash.to_string();
+    let change = move |answer| replaced(answer, &block, &elsewhere);
+    check_contradiction(&ask(ALL, "getrawtransaction", change, &question));
     // A spender in the mempool has no block yet.
     let mempool = |answer| replaced(answer, "\"blockhash\"", "\"something\"");
     assert_eq!(

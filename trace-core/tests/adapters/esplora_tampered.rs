@@ -198,6 +198,32 @@ fn a_spender_spends() {
     check_contradiction(&ask(path, unconfirmed, &question));
 }
 
+/// Somebody else's double spend in place of the transaction asked for, with its proof.
+#[test]
+fn a_spender_is_the_one_that_was_named() {
+    let truth = truth::economy();
+    let (block, spender) = truth
+        .blocks
+        .iter()
+        .find_map(|block| Some((block, block.txdata.get(1)?)))
+        .unwrap();
+    let mut forged = spender.clone();
+    forged.lock_time = bitcoin::absolute::LockTime::from_consensus(7);
+    let explorer = Explorer::of(&truth.blocks, std::slice::from_ref(&forged));
+    let told = |txid| {
+        let (_, body) = explorer.get(&format!("/tx/{txid}"));
+        serde_json::from_slice::<Value>(&body).unwrap()
+    };
+    let mut lie = told(forged.compute_txid());
+    lie["status"] = told(spender.compute_txid())["status"].clone();
+    assert_eq!(lie["status"]["block_hash"], block.block_hash().to_string());
+    let path: &'static str = format!("/tx/{}", spender.compute_txid()).leak();
+    let spent = spender.input[0].previous_output.to_string();
+    let question = Question::Spender(spent.parse().unwrap());
+    let change = move |_| Ok(Reply(lie.to_string().into_bytes()));
+    check_contradiction(&ask(path, change, &question));
+}
+
 #[test]
 fn a_history_is_whole_and_in_order() {
     let truth = truth::economy();
@@ -212,8 +238,8 @@ fn a_history_is_whole_and_in_order() {
     check_contradiction(&ask(page, nothing, &question));
     let twice = edited(|page| page[1] = page[0].clone());
     check_malformed(ask(page, twice, &question), page);
-    let backwards = edited(|page| page.as_array_mut().unwrap().reverse());
-    check_malformed(ask(page, backwards, &question), page);
+    let disordered = edited(|page| page.as_array_mut().unwrap().swap(3, 4));
+    check_malformed(ask(page, disordered, &question), page);
     let unconfirmed = edited(|page| page[3]["status"] = serde_json::json!({"confirmed": false}));
     check_malformed(ask(page, unconfirmed, &question), page);
     let garbage = edited(|page| page[3] = 7.into());

@@ -1,6 +1,9 @@
 //! Which of the blocks are the chain, and how high it is.
 
 use bitcoin::Block;
+use futures_util::FutureExt as _;
+use trace_core::source::BlockSource as _;
+use trace_core::source::block_files::LocalBlocks;
 
 use crate::folder::{Folder, ask, assert_chain, economy, hash, rebuilt, record, records};
 
@@ -43,6 +46,23 @@ fn a_longer_branch_is_the_chain_wherever_it_lies() {
         folder.write(names[1], &records(&branch), 0);
         assert_chain(&folder.open(), 0, chain.iter().copied());
     }
+}
+
+#[test]
+fn as_a_source_it_names_the_blocks_up_to_its_tip_whatever_is_asked() {
+    let blocks = economy(6);
+    let folder = Folder::plain();
+    folder.write("blk00000.dat", &records(&blocks), 0);
+    let source = LocalBlocks::over(folder.open()).now_or_never();
+    let source = source.unwrap().unwrap();
+    let named = |from: u32, to: u32| -> Vec<u32> {
+        let refs = source.refs(from, to).now_or_never().unwrap().unwrap();
+        refs.iter().map(|at| at.height).collect()
+    };
+    assert_eq!(named(0, u32::MAX), [0, 1, 2, 3, 4, 5]);
+    assert_eq!(named(2, 3), [2, 3]);
+    assert_eq!(named(6, 9), [0; 0]);
+    assert_eq!(named(3, 2), [0; 0]);
 }
 
 #[test]

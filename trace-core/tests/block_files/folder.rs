@@ -145,7 +145,7 @@ pub(crate) fn assert_chain<'a>(
         .collect();
     let text = |name: &str| String::from_utf8(ask(files, name).unwrap()).unwrap();
     assert_eq!(text("tip"), *lines.last().unwrap());
-    assert_eq!(text("refs/0/4294967295"), lines.join("\n"));
+    assert_eq!(text("refs/0/4294967295"), lines.join("\n") + "\n");
     for block in blocks {
         let read = ask(files, &format!("block/{}", hash(block))).unwrap();
         assert_eq!(read, serialize(block));

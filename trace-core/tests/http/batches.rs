@@ -36,7 +36,7 @@ async fn check(
     handler: impl Fn(&Received) -> Act + Send + Sync + 'static,
 ) -> Vec<usize> {
     let server = server(handler);
-    let answers = ask_all(&http(&[&server], &limits()), &calls(count)).await;
+    let answers = ask_all(&http(&[&server], &impatient()), &calls(count)).await;
     assert_eq!(answers, replies(count));
     let received = server.received();
     received

@@ -13,7 +13,11 @@ const TRIES: usize = 3;
 async fn check(acts: &[Act], expected: &str, tries: usize) {
     for request in [get("/blocks/tip/height"), call("getblockcount", "[]")] {
         let server = in_turn(acts);
-        let error = ask(&http(&[&server], &limits()), request.clone()).await;
+        let limits = match acts {
+            [Act::Hang | Act::Drip(..)] => impatient(),
+            _ => limits(),
+        };
+        let error = ask(&http(&[&server], &limits), request.clone()).await;
         let text = error.expect_err("no reply").to_string();
         assert!(text.contains(expected), "{text}");
         let name = request.to_string();
@@ -142,10 +146,10 @@ async fn a_failure_that_passes_leaves_no_trace_in_the_reply() {
                 _ => received.reply(|_, params| Ok(params.clone())),
             }
         });
-        let answer = ask(&http(&[&rpc], &limits()), call("echo", r#"[1,"x"]"#)).await;
+        let answer = ask(&http(&[&rpc], &impatient()), call("echo", r#"[1,"x"]"#)).await;
         assert_eq!(answer, reply(r#"[1,"x"]"#));
         let rest = in_turn([fault, Act::ok(" 850000\n")]);
-        let answer = ask(&http(&[&rest], &limits()), get("/blocks/tip/height")).await;
+        let answer = ask(&http(&[&rest], &impatient()), get("/blocks/tip/height")).await;
         assert_eq!(answer, reply(" 850000\n"));
         assert_eq!(rest.received().len(), 2);
     }
@@ -189,6 +193,7 @@ async fn a_pause_that_is_asked_for_is_kept_up_to_the_limit() {
         ("Sun, 06 Nov 1994 08:49:38 GMT", 1_000),
         ("3600", 1_200),
         ("whenever", 0),
+        ("-1", 0),
     ];
     let limits = Limits {
         retry_after_max: Duration::from_millis(1_200),
@@ -203,7 +208,7 @@ async fn a_pause_that_is_asked_for_is_kept_up_to_the_limit() {
         let received = server.received();
         let pause = received[1].at - received[0].at;
         let expected = Duration::from_millis(pause_ms);
-        let close = expected..expected + Duration::from_millis(500);
+        let close = expected..expected + Duration::from_secs(2);
         assert!(close.contains(&pause), "{asked_for}: {pause:?}");
     });
     futures_util::future::join_all(checks).await;

@@ -16,16 +16,24 @@ use trace_core::source::http::Http;
 use trace_core::source::uri::{Endpoint, SourceUri};
 use trace_core::source::{AskError, Interruption, Limits, Reply, Request, Transport};
 
-/// Short pauses and times, two retries, and no rate that a test would notice.
+/// Short pauses, two retries, and no rate that a test would notice.
 fn limits() -> Limits {
     Limits {
         requests_per_second: 10_000,
-        timeout: Duration::from_millis(400),
+        timeout: Duration::from_secs(10),
         retries: 2,
         retry_delay_min: Duration::from_millis(1),
         retry_delay_max: Duration::from_millis(4),
         reply_bytes_max: 10_000,
         ..Limits::default()
+    }
+}
+
+/// The same with little time for a reply.
+fn impatient() -> Limits {
+    Limits {
+        timeout: Duration::from_millis(400),
+        ..limits()
     }
 }
 

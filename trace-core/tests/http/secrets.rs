@@ -16,7 +16,7 @@ fn with_password(server: &FaultyServer) -> Endpoint {
 }
 
 fn http_over(endpoint: Endpoint) -> Http {
-    Http::new(&[endpoint], &limits(), Interruption::default()).unwrap()
+    Http::new(&[endpoint], &impatient(), Interruption::default()).unwrap()
 }
 
 #[tokio::test]

@@ -1,8 +1,8 @@
-//! The JSON of Bitcoin Core, written here as Core writes it.
+//! The JSON of Bitcoin Core.
 
-use bitcoin::consensus::encode::{serialize, serialize_hex};
-use bitcoin::hex::DisplayHex;
+use bitcoin::consensus::encode::serialize;
 use serde_json::{Value, json};
+use testdata::core_json::{self, Telling, bitcoins};
 use trace_core::model::{Block, BlockRef};
 use trace_core::normalise::{NormaliseError, RawBlock, Spent, block, transaction_json};
 
@@ -15,72 +15,8 @@ fn with_several_inputs(block: &bitcoin::Block) -> usize {
     transactions.position(|tx| tx.input.len() > 1).unwrap()
 }
 
-/// An amount as Core writes it.
-fn bitcoins(value_sat: u64) -> Value {
-    let text = format!("{}.{:08}", value_sat / 100_000_000, value_sat % 100_000_000);
-    serde_json::from_str(&text).unwrap()
-}
-
-fn core_output(output: &bitcoin::TxOut) -> Value {
-    json!({
-        "value": bitcoins(output.value.to_sat()),
-        "scriptPubKey": {"asm": "", "hex": output.script_pubkey.to_hex_string()},
-    })
-}
-
-fn core_transaction(tx: &bitcoin::Transaction, coins: Option<&Coins>, with_hex: bool) -> Value {
-    let vin = tx.input.iter().map(|input| {
-        let script_sig = input.script_sig.to_hex_string();
-        let mut told = json!({"sequence": input.sequence.0});
-        if tx.is_coinbase() {
-            told["coinbase"] = json!(script_sig);
-        } else {
-            told["txid"] = json!(input.previous_output.txid.to_string());
-            told["vout"] = json!(input.previous_output.vout);
-            told["scriptSig"] = json!({"asm": "", "hex": script_sig});
-            if let Some(coins) = coins {
-                told["prevout"] = core_output(&coins[&input.previous_output]);
-            }
-        }
-        if !input.witness.is_empty() {
-            let items = input.witness.iter().map(DisplayHex::to_lower_hex_string);
-            told["txinwitness"] = items.collect();
-        }
-        told
-    });
-    let mut told = json!({
-        "txid": tx.compute_txid().to_string(),
-        "version": tx.version.0.cast_unsigned(),
-        "locktime": tx.lock_time.to_consensus_u32(),
-        "vin": vin.collect::<Value>(),
-        "vout": tx.output.iter().map(core_output).collect::<Value>(),
-    });
-    if with_hex {
-        told["hex"] = json!(serialize_hex(tx));
-    }
-    told
-}
-
-fn core_block(
-    at: BlockRef,
-    block: &bitcoin::Block,
-    coins: Option<&Coins>,
-    with_hex: bool,
-) -> Value {
-    let transactions = block.txdata.iter();
-    json!({
-        "hash": at.hash.to_string(),
-        "height": at.height,
-        "version": block.header.version.to_consensus(),
-        "previousblockhash": block.header.prev_blockhash.to_string(),
-        "merkleroot": block.header.merkle_root.to_string(),
-        "time": block.header.time,
-        "bits": format!("{:08x}", block.header.bits.to_consensus()),
-        "nonce": block.header.nonce,
-        "tx": transactions
-            .map(|tx| core_transaction(tx, coins, with_hex))
-            .collect::<Value>(),
-    })
+fn core_block(at: BlockRef, block: &bitcoin::Block, prevouts: Option<&Coins>, hex: bool) -> Value {
+    core_json::block(at.height, block, Telling { prevouts, hex })
 }
 
 fn told(at: BlockRef, json: &Value) -> Result<Block, NormaliseError> {
@@ -190,7 +126,11 @@ fn a_single_transaction_is_read_as_in_its_block() {
     let (at, block, coins) = example();
     for tx in &block.txdata {
         for with_hex in [true, false] {
-            let mut json = core_transaction(tx, Some(&coins), with_hex);
+            let telling = Telling {
+                prevouts: Some(&coins),
+                hex: with_hex,
+            };
+            let mut json = core_json::transaction(tx, telling);
             let told = transaction_json(json.to_string().as_bytes()).unwrap();
             assert_eq!(told.transaction, reference::transaction(tx, &coins));
             assert_eq!(told.block, None);

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use bitcoin::consensus::encode::{deserialize, serialize};
 use bitcoin::hashes::Hash;
 use bitcoin::script::Instruction;
-use bitcoin::{PubkeyHash, Script, ScriptBuf, TxOut};
+use bitcoin::{PubkeyHash, Script, TxOut};
 use trace_core::model::{
     Address, Block, BlockRef, Header, Input, KeyHash, OutPoint, Output, ScriptKind, Transaction,
     Txid,
@@ -89,16 +89,12 @@ fn input(input: &bitcoin::TxIn, coins: &Coins) -> Input<Address, OutPoint> {
         prevout: prevout.map(output),
         sequence: input.sequence.0,
         has_witness: !input.witness.is_empty(),
-        reveals: reveals(
-            &input.script_sig,
-            prevout.map(|output| &*output.script_pubkey),
-        ),
+        reveals: reveals(&input.script_sig),
     }
 }
 
-/// The key that a signature script shows, found by taking it apart and building the script it
-/// would spend.
-fn reveals(script_sig: &Script, spent: Option<&Script>) -> Option<KeyHash> {
+/// The key that a signature script shows, found by taking it apart.
+fn reveals(script_sig: &Script) -> Option<KeyHash> {
     let pushes: Option<Vec<&[u8]>> = script_sig
         .instructions_minimal()
         .map(|instruction| match instruction {
@@ -108,15 +104,11 @@ fn reveals(script_sig: &Script, spent: Option<&Script>) -> Option<KeyHash> {
         .collect();
     match pushes?[..] {
         [redeem] if Script::from_bytes(redeem).is_p2wpkh() => {
-            let wrapped = ScriptBuf::new_p2sh(&Script::from_bytes(redeem).script_hash());
-            let fits = spent.is_none_or(|script| script == wrapped.as_script());
-            fits.then(|| KeyHash(redeem[2..].try_into().unwrap()))
+            Some(KeyHash(redeem[2..].try_into().unwrap()))
         }
         [signature, key] if (1..76).contains(&signature.len()) && is_uncompressed(key) => {
-            let hashed = ScriptBuf::new_p2pkh(&PubkeyHash::hash(key));
-            let fits = spent.is_none_or(|script| script == hashed.as_script());
             let compressed = [&[2 + (key[64] & 1)], &key[1..33]].concat();
-            fits.then(|| KeyHash(PubkeyHash::hash(&compressed).to_byte_array()))
+            Some(KeyHash(PubkeyHash::hash(&compressed).to_byte_array()))
         }
         _ => None,
     }

@@ -1,71 +1,56 @@
 //! Single transactions: as an explorer tells them, flat, and by the line.
 
-use bitcoin::hex::DisplayHex;
+use bitcoin::consensus::encode::serialize;
 use serde_json::{Value, json};
+use testdata::explorer::Explorer;
 use trace_core::model::OutPoint;
 use trace_core::normalise::{esplora_transaction, flat_transaction, transaction_line};
 
-use crate::economy::example;
 use crate::reference::{self, Coins};
+use crate::{at, economy};
 
-fn esplora(tx: &bitcoin::Transaction, coins: &Coins) -> Value {
-    let paid = |output: &bitcoin::TxOut| {
-        json!({
-            "scriptpubkey": output.script_pubkey.to_hex_string(),
-            "value": output.value.to_sat(),
-        })
-    };
-    let vin = tx.input.iter().map(|input| {
-        let mut told = json!({
-            "txid": input.previous_output.txid.to_string(),
-            "vout": input.previous_output.vout,
-            "prevout": coins.get(&input.previous_output).map(paid),
-            "scriptsig": input.script_sig.to_hex_string(),
-            "sequence": input.sequence.0,
-            "is_coinbase": tx.is_coinbase(),
-        });
-        if !input.witness.is_empty() {
-            let items = input.witness.iter().map(DisplayHex::to_lower_hex_string);
-            told["witness"] = items.collect();
+#[test]
+fn an_explorers_transactions_are_read_as_in_their_blocks() {
+    let blocks = economy::blocks();
+    let explorer = Explorer::of(&blocks, &[]);
+    let mut coins = Coins::new();
+    for (height, block) in (0..).zip(&blocks) {
+        let at = at(height, &serialize(&block.header));
+        reference::spend(block, &mut coins);
+        for tx in &block.txdata {
+            let (status, body) = explorer.get(&format!("/tx/{}", tx.compute_txid()));
+            assert_eq!(status, 200);
+            let told = esplora_transaction(&body).unwrap();
+            assert_eq!(told.transaction, reference::transaction(tx, &coins));
+            assert_eq!(told.confirmed, Some(at));
+            assert_eq!(transaction_line(&body).unwrap(), told);
         }
-        told
-    });
-    json!({
-        "txid": tx.compute_txid().to_string(),
-        "version": tx.version.0,
-        "locktime": tx.lock_time.to_consensus_u32(),
-        "vin": vin.collect::<Value>(),
-        "vout": tx.output.iter().map(paid).collect::<Value>(),
-        "size": 0,
-        "fee": 0,
-        "status": {"confirmed": false},
-    })
+    }
 }
 
 #[test]
-fn an_explorers_transaction_is_read_as_in_its_block() {
-    let (at, block, coins) = example();
-    for tx in &block.txdata {
-        let mut json = esplora(tx, &coins);
-        let told = esplora_transaction(json.to_string().as_bytes()).unwrap();
-        assert_eq!(told.transaction, reference::transaction(tx, &coins));
-        assert_eq!(told.confirmed, None);
-        json["status"] = json!({
-            "confirmed": true, "block_height": at.height,
-            "block_hash": at.hash.to_string(), "block_time": 1,
-        });
-        let told = transaction_line(json.to_string().as_bytes()).unwrap();
-        assert_eq!(told.confirmed, Some(at));
-        json["status"]["confirmed"] = json!(false);
-        let told = esplora_transaction(json.to_string().as_bytes()).unwrap();
-        assert_eq!(told.confirmed, None);
-        json["locktime"] = json!(tx.lock_time.to_consensus_u32() ^ 1);
-        let error = esplora_transaction(json.to_string().as_bytes()).unwrap_err();
-        let place = format!("transaction {}", tx.compute_txid());
-        assert_eq!(error.place, place);
-        json.as_object_mut().unwrap().remove("txid");
-        assert!(esplora_transaction(json.to_string().as_bytes()).is_ok());
-    }
+fn an_explorers_transaction_is_what_its_hash_is_of() {
+    let blocks = economy::blocks();
+    let last = blocks.iter().rposition(|block| block.txdata.len() > 1);
+    let (before, block) = blocks.split_at(last.unwrap());
+    let tx = &block[0].txdata[1];
+    let explorer = Explorer::of(before, std::slice::from_ref(tx));
+    let (_, body) = explorer.get(&format!("/tx/{}", tx.compute_txid()));
+    let mut json: Value = serde_json::from_slice(&body).unwrap();
+    let read = |json: &Value| esplora_transaction(json.to_string().as_bytes());
+    assert_eq!(read(&json).unwrap().confirmed, None);
+    json["status"]["block_height"] = json!(1);
+    json["status"]["block_hash"] = json!(TXID);
+    assert_eq!(
+        read(&json).unwrap().confirmed,
+        None,
+        "it says that it is unconfirmed"
+    );
+    json["locktime"] = json!(tx.lock_time.to_consensus_u32() ^ 1);
+    let place = format!("transaction {}", tx.compute_txid());
+    assert_eq!(read(&json).unwrap_err().place, place);
+    json.as_object_mut().unwrap().remove("txid");
+    assert!(read(&json).is_ok());
 }
 
 const TXID: &str = "000262b80da7dcfe1d9f49677eaac890fe17bd9df2d358ff76458d32ee9df868";

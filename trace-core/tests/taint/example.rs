@@ -15,11 +15,8 @@ fn check_with(text: &str, plan: impl Fn(&Story) -> Plan, expected: &str) {
     let view = story.view(&plan);
     let trail = follow(&view, &story.places, plan);
     let found = story.destinations(&view, &trail);
-    let expected: String = expected
-        .lines()
-        .map(|line| format!("{}\n", line.trim()))
-        .collect();
-    assert_eq!(found, expected);
+    let expected: Vec<&str> = expected.lines().map(str::trim).collect();
+    assert_eq!(found.trim_end(), expected.join("\n"));
 }
 
 /// A thief's 3 satoshis are spent before 4 clean ones.

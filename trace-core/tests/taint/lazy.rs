@@ -1,5 +1,7 @@
 //! Following while the view is filled is following in a view that is full.
 
+use std::fmt::Write;
+
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -140,19 +142,17 @@ fn all_that_can_be_asked_is_asked_together() {
     // Two chains that never meet, and one of them is five times as deep as the other.
     let mut text = "mint: -> a0 8, b0 8\n".to_owned();
     for n in 0..10 {
-        text += &format!(
-            "a{n}: a{n} {} -> a{} {}, x{n} 0.5\n",
-            amount(n),
-            n + 1,
-            amount(n + 1)
-        );
-        if n % 5 == 0 {
-            text += &format!(
-                "b{n}: b{n} {} -> b{} {}, y{n} 2.5\n",
-                amount(n),
-                n + 5,
-                amount(n + 5)
-            );
+        let mut pay = |from: &str, to: u32, kept: &str| {
+            let (in_coin, out_coin) = (amount(n), amount(to));
+            writeln!(
+                text,
+                "{from}{n}: {from}{n} {in_coin} -> {from}{to} {out_coin}, x{n} {kept}"
+            )
+            .unwrap();
+        };
+        pay("a", n + 1, "0.5");
+        if n.is_multiple_of(5) {
+            pay("b", n + 5, "2.5");
         }
     }
     let story = Story::of(&text);
@@ -171,7 +171,11 @@ fn all_that_can_be_asked_is_asked_together() {
 
 /// In the scenario's writing, half a coin less each time.
 fn amount(n: u32) -> String {
-    format!("{}.{}", (16 - n) / 2, if n % 2 == 0 { "0" } else { "5" })
+    format!(
+        "{}.{}",
+        (16 - n) / 2,
+        if n.is_multiple_of(2) { "0" } else { "5" }
+    )
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Where value is, worked out by walking every block with every output in a map: FIFO and LIFO
 //! with single satoshis, the others with sums that are dealt out one satoshi at a time.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use trace_core::model::{OutPoint, Txid};
@@ -57,11 +58,11 @@ impl<'a> Naive<'a> {
                     .iter()
                     .map(|(seed, sat)| format!("{seed}={sat}"))
                     .collect();
-                format!("{kind} {place} {}\n", sums.join(" "))
+                format!("{kind} {place} {}", sums.join(" "))
             })
             .collect();
         lines.sort();
-        (lines.concat(), self.seeded)
+        (lines.join("\n"), self.seeded)
     }
 
     fn pass(&mut self, located: &Located) {
@@ -229,7 +230,9 @@ impl<'a> Naive<'a> {
         match self.policy {
             Policy::Haircut => {
                 let mut only = vec![0; takers.len()];
-                order.iter().for_each(|taker| only[*taker] = takers[*taker]);
+                for taker in &order {
+                    only[*taker] = takers[*taker];
+                }
                 return deal(tainted_sat, &only);
             }
             Policy::Tiho => order.sort_by_key(|taker| {
@@ -325,8 +328,7 @@ fn deal(amount: u64, weights: &[u64]) -> Vec<u64> {
         .map(|w| (amount * w).checked_div(all).unwrap_or(0))
         .collect();
     let mut lacking: Vec<usize> = (0..weights.len()).collect();
-    lacking
-        .sort_by_key(|index| (parts[*index] * all).wrapping_sub(amount * weights[*index]) as i64);
+    lacking.sort_by_key(|index| Reverse(amount * weights[*index] - parts[*index] * all));
     let left = if all == 0 {
         0
     } else {

@@ -56,7 +56,7 @@ fn meant(story: &Story, seed: &Seed) -> Vec<OutPoint> {
 fn sorted(text: &str) -> String {
     let mut lines: Vec<&str> = text.lines().collect();
     lines.sort_unstable();
-    lines.iter().map(|line| format!("{line}\n")).collect()
+    lines.join("\n")
 }
 
 proptest! {

@@ -99,6 +99,9 @@ fn totals(comparison: &Comparison, to: &mut dyn io::Write) -> io::Result<()> {
     Ok(())
 }
 
+/// The kind, the name and the address of whoever holds something.
+type Row<'a> = (Kind, Option<&'a str>, Option<&'a str>);
+
 fn places(comparison: &Comparison, to: &mut dyn io::Write) -> io::Result<()> {
     if comparison.destinations.is_empty() {
         return Ok(());
@@ -106,7 +109,7 @@ fn places(comparison: &Comparison, to: &mut dyn io::Write) -> io::Result<()> {
     section("By address and cluster, in BTC", to)?;
     let (header, numbers) = header(comparison, &["", "Name, and address, cluster or mix"]);
     let mut table = Table::new(header, &numbers);
-    let mut holders: BTreeMap<(Kind, Option<&str>, Option<&str>), Vec<Amount>> = BTreeMap::new();
+    let mut holders: BTreeMap<Row<'_>, Vec<Amount>> = BTreeMap::new();
     for place in &comparison.destinations {
         let sums = holders.entry(holder(place)).or_default();
         sums.resize(comparison.policies.len(), Amount::default());
@@ -126,7 +129,7 @@ fn places(comparison: &Comparison, to: &mut dyn io::Write) -> io::Result<()> {
     table.write(to)
 }
 
-fn holder(place: &Compared) -> (Kind, Option<&str>, Option<&str>) {
+fn holder(place: &Compared) -> Row<'_> {
     let of_cluster = place.cluster.as_deref().or(place.address.as_deref());
     let address = match place.kind {
         Kind::Mix => place.transaction.as_deref(),

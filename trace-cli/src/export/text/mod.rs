@@ -2,23 +2,29 @@
 
 mod cluster;
 mod comparison;
+mod conditions;
 mod explanation;
+mod ingestion;
 mod measurement;
 mod place;
 mod table;
+mod verification;
 
 use std::io;
 
 use trace_core::taint::{Direction, Policy};
 
-use crate::document::{Amount, AsOf, Conditions, Holder, Kind, LabelEntry, Report, RuleName};
+use crate::document::{Amount, AsOf, Holder, Kind, LabelEntry, Report, RuleName};
 use crate::wording::{self, count, plain};
+use conditions::conditions;
 use table::{Table, columns};
 
 pub(crate) use cluster::cluster;
 pub(super) use comparison::comparison;
 pub(crate) use explanation::explanation;
+pub(crate) use ingestion::ingestion;
 pub(crate) use measurement::measurement;
+pub(crate) use verification::{ledger_verified, recording_verified};
 
 /// Writes a report.
 ///
@@ -235,47 +241,6 @@ fn cut_off<'a>(
     Ok(())
 }
 
-fn conditions(conditions: &Conditions, program: &str, to: &mut dyn io::Write) -> io::Result<()> {
-    section("How this was found", to)?;
-    let mixes = match conditions.mixes {
-        "stop" => "Following stopped at outputs that a mix spends or made.",
-        "through" => {
-            "Mixes were followed through; the policy spread what came in over their \
-                      equal outputs."
-        }
-        _ => "All that leaves a mix was taken to be tainted.",
-    };
-    writeln!(to, "{mixes}")?;
-    if conditions.lists.is_empty() {
-        writeln!(
-            to,
-            "No list of labels was given, so no service was recognised."
-        )?;
-    } else {
-        let stop = conditions.stop.join(", ");
-        let stop = if stop.is_empty() { "none" } else { &stop };
-        writeln!(
-            to,
-            "Following stopped at labels of these categories: {}.",
-            plain(stop)
-        )?;
-    }
-    for list in &conditions.lists {
-        let name = plain(&list.name);
-        let read = count(list.labels, "label");
-        let skipped = count_entries(list.skipped);
-        writeln!(to, "Labels: {name}, {read} read{skipped}.")?;
-    }
-    rules(&conditions.rules, to)?;
-    let bounds = conditions.bounds.in_words();
-    if bounds.is_empty() {
-        writeln!(to, "No bound was set.")?;
-    } else {
-        writeln!(to, "Bounds: {}.", bounds.join("; "))?;
-    }
-    writeln!(to, "Made by {program}.")
-}
-
 fn rules(rules: &[RuleName], to: &mut dyn io::Write) -> io::Result<()> {
     let named = rules.iter();
     let named = named.map(|rule| format!("{} (version {})", rule.name, rule.version));
@@ -284,14 +249,6 @@ fn rules(rules: &[RuleName], to: &mut dyn io::Write) -> io::Result<()> {
         return Ok(());
     }
     writeln!(to, "Addresses were joined by: {}.", named.join(", "))
-}
-
-fn count_entries(skipped: usize) -> String {
-    match skipped {
-        0 => String::new(),
-        1 => ", 1 entry passed over".to_owned(),
-        more => format!(", {more} entries passed over"),
-    }
 }
 
 /// Whether a place is listed one by one. Fees are named with their transactions instead.

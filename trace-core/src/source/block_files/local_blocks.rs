@@ -44,11 +44,26 @@ impl<T: Transport> BlockSource for LocalBlocks<T> {
 
     fn refs(&self, from: u32, to: u32) -> BoxFuture<'_, Result<Vec<BlockRef>, SourceError>> {
         Box::pin(async move {
-            let name = format!("refs/{from}/{to}");
-            let text = ask_text(&self.transport, name.clone()).await?;
-            text.lines()
-                .map(|line| to_block_ref(line).ok_or_else(|| malformed(&name)))
-                .collect()
+            let to = to.min(self.tip().await?.height);
+            // Height by height: a recording is then good for whatever stretches its heights
+            // are asked in.
+            let names: Vec<String> = (from..=to)
+                .map(|height| format!("refs/{height}/{height}"))
+                .collect();
+            let requests: Vec<Request> = names
+                .iter()
+                .map(|name| Request::Local { name: name.clone() })
+                .collect();
+            let replies = self.transport.ask(&requests).await;
+            let mut found = Vec::with_capacity(names.len());
+            for (name, reply) in names.iter().zip(replies) {
+                let Reply(bytes) = reply?;
+                let text = String::from_utf8(bytes).map_err(|_| malformed(name))?;
+                for line in text.lines() {
+                    found.push(to_block_ref(line).ok_or_else(|| malformed(name))?);
+                }
+            }
+            Ok(found)
         })
     }
 

@@ -177,8 +177,12 @@ impl BlockFiles {
             ["tip"] => self.tip().map(line),
             ["refs", from, to] => match (from.parse(), to.parse()) {
                 (Ok(from), Ok(to)) => {
-                    let lines: Vec<String> = self.refs(from, to).map(line).collect();
-                    Some(lines.join("\n"))
+                    let mut lines = String::new();
+                    for at in self.refs(from, to) {
+                        lines.push_str(&line(at));
+                        lines.push('\n');
+                    }
+                    Some(lines)
                 }
                 _ => None,
             },

@@ -119,6 +119,9 @@ fn result_of(reply: RpcReply<'_>) -> Result<Reply, Fault> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use proptest::sample::Index;
+
     use super::*;
 
     #[expect(
@@ -210,5 +213,45 @@ mod tests {
         assert_eq!(batch(refused, &[1, 2]), Err(Fault::NoBatches));
         let busy = br#"{"error":{"code":-32005,"message":"slow down"},"id":null}"#;
         assert_eq!(batch(busy, &[1, 2]), Err(Fault::rpc(-32_005, "slow down")));
+    }
+
+    /// A batch of replies with these ids and results.
+    fn written(replies: &[(u64, u64)]) -> Vec<u8> {
+        let reply = |(id, result): &(u64, u64)| format!(r#"{{"id":{id},"result":{result}}}"#);
+        let replies: Vec<String> = replies.iter().map(reply).collect();
+        format!("[{}]", replies.join(",")).into_bytes()
+    }
+
+    proptest! {
+        /// However a server shuffles, repeats, loses or makes up replies, a call is never
+        /// given what another one asked for: here every result is its own id.
+        #[test]
+        fn no_call_is_given_the_reply_to_another(
+            ids in proptest::collection::vec(0..8_u64, 0..12),
+            cut in any::<Index>(),
+        ) {
+            let replies: Vec<_> = ids.iter().map(|id| (*id, *id)).collect();
+            let bytes = written(&replies);
+            let got = batch(&bytes, &[0, 1, 2, 3]).unwrap();
+            for (id, got) in (0..4).zip(got) {
+                let times = ids.iter().filter(|known| **known == id).count();
+                match times {
+                    1 => prop_assert_eq!(got, reply(&id.to_string())),
+                    _ => prop_assert!(matches!(got, Err(Fault::Malformed(_)))),
+                }
+            }
+            let cut = &bytes[..cut.index(bytes.len())];
+            prop_assert!(matches!(batch(cut, &[0, 1]), Err(Fault::Malformed(_))));
+        }
+
+        #[test]
+        fn any_bytes_end_in_an_answer_or_an_error(
+            bytes in proptest::collection::vec(any::<u8>(), 0..40),
+            text in r#"[\[{]{0,2}"(id|result|error|code)":[0-9nul{}\[\]",:-]{0,20}"#,
+        ) {
+            for bytes in [&bytes[..], text.as_bytes()] {
+                let _ = (single(bytes, 0), batch(bytes, &[0, 1]));
+            }
+        }
     }
 }

@@ -57,7 +57,7 @@ impl Case {
 fn satoshis(segments: &[Segment]) -> Vec<Option<u32>> {
     segments
         .iter()
-        .flat_map(|segment| vec![segment.seed; segment.length_sat as usize])
+        .flat_map(|segment| (0..segment.length_sat).map(|_| segment.seed))
         .collect()
 }
 
@@ -156,7 +156,7 @@ proptest! {
             (Policy::Lifo, stack.into_iter()),
         ] {
             for (got, taker_sat) in case.allot(policy, Passage::Plain).iter().zip(&case.takers) {
-                let mut expected: Vec<_> = satoshi.by_ref().take(*taker_sat as usize).collect();
+                let mut expected: Vec<_> = (0..*taker_sat).filter_map(|_| satoshi.next()).collect();
                 if expected.iter().all(Option::is_none) {
                     expected.clear();
                 }
@@ -172,9 +172,9 @@ proptest! {
         // Satoshis are dealt one by one to whoever lacks most of its exact part, counted in
         // parts of a satoshi as many as there are satoshis in all.
         let mut expected = vec![0_u64; case.takers.len()];
-        for taker in 0..expected.len() {
-            while (expected[taker] + 1) * all <= tainted_sat * case.takers[taker] && all > 0 {
-                expected[taker] += 1;
+        for (part, taker_sat) in expected.iter_mut().zip(&case.takers) {
+            while (*part + 1) * all <= tainted_sat * taker_sat && all > 0 {
+                *part += 1;
             }
         }
         while expected.iter().sum::<u64>() < tainted_sat {
@@ -250,7 +250,7 @@ proptest! {
         case in case(), equal in vec(0..5_u32, 0..5)
     ) {
         let fee = case.takers.len() - 1;
-        let is_equal = |taker: usize| taker < fee && equal.contains(&(taker as u32));
+        let is_equal = |taker: usize| taker < fee && equal.iter().any(|index| *index as usize == taker);
         let equal_sat: u64 = (0..fee).filter(|t| is_equal(*t)).map(|t| case.takers[t]).sum();
         for policy in conserving() {
             let out = case.allot(policy, Passage::EqualOutputs(&equal));

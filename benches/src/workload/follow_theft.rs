@@ -1,0 +1,52 @@
+//! Follows each theft of the chain for a few hops, as an investigator would look around.
+
+use std::fs;
+
+use trace_core::ledger::Ledger;
+use trace_core::taint::{Bounds, Propagator};
+
+use super::Workload;
+use super::follow::{OpenField, follow, plan};
+use crate::figures::Figures;
+
+/// Hops from the theft.
+const HOPS_MAX: u32 = 6;
+
+/// Follows every theft by the policy that the argument names; what is noted is of all of them.
+pub const WORKLOAD: Workload = Workload {
+    name: "follow-theft",
+    run: |folder, policy| {
+        let policy = policy.parse()?;
+        let ledger = Ledger::open(&folder.join("ledger"))?;
+        let view = ledger.view()?;
+        let text = fs::read_to_string(folder.join("truth/theft.csv"))?;
+        let mut seeds = Vec::new();
+        for line in text.lines().skip(1) {
+            let mut cells = line.split(',');
+            let (Some(_), Some(txid), Some("Theft")) = (cells.next(), cells.next(), cells.next())
+            else {
+                continue;
+            };
+            seeds.push(txid.parse()?);
+        }
+        let bounds = Bounds {
+            hops_max: Some(HOPS_MAX),
+            ..Bounds::default()
+        };
+        let mut figures = Figures::default();
+        let (mut transactions, mut outputs) = (0, 0);
+        figures.time("all", || {
+            for seed in &seeds {
+                let propagator = Propagator::new(plan(policy, *seed, bounds));
+                let trail = follow(&view, propagator, &OpenField)?;
+                transactions += trail.transactions;
+                outputs += trail.visits.len() as u64;
+            }
+            Ok(())
+        })?;
+        figures.note("thefts", seeds.len() as u64);
+        figures.note("transactions", transactions);
+        figures.note("outputs", outputs);
+        Ok(figures)
+    },
+};

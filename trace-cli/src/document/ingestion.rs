@@ -1,0 +1,20 @@
+//! What was read into a ledger.
+
+use serde::Serialize;
+
+use super::AsOf;
+
+/// The answer of `trace ingest`.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Ingestion {
+    pub(crate) schema: &'static str,
+    pub(crate) program: &'static str,
+    /// Blocks added in this run.
+    pub(crate) blocks: u32,
+    /// Their transactions.
+    pub(crate) transactions: u64,
+    /// Where the ledger ends now.
+    pub(crate) tip: Option<AsOf>,
+    /// Where the branch ended that was left, if the source's best branch is another one.
+    pub(crate) left: Option<AsOf>,
+}

@@ -1,0 +1,38 @@
+//! What was found whole.
+
+use serde::Serialize;
+
+/// The answer of `trace verify --ledger`.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct LedgerVerified {
+    pub(crate) schema: &'static str,
+    pub(crate) program: &'static str,
+    pub(crate) tip: Option<super::AsOf>,
+    pub(crate) blocks: u32,
+    pub(crate) transactions: u64,
+    pub(crate) inputs: u64,
+    pub(crate) outputs: u64,
+    pub(crate) addresses: u64,
+    /// Blocks of which the sums could not be checked, because the value of a spent output is
+    /// not known.
+    pub(crate) blocks_without_sums: u32,
+}
+
+/// The answer of `trace verify --recording`.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct RecordingVerified {
+    pub(crate) schema: &'static str,
+    pub(crate) program: &'static str,
+    pub(crate) chain: String,
+    /// Who gave the replies.
+    pub(crate) origin: String,
+    /// What they are good for.
+    pub(crate) holds: String,
+    pub(crate) replies: u64,
+    /// Their bytes before compression.
+    pub(crate) plain_bytes: u64,
+    /// The hash over everything.
+    pub(crate) hash: String,
+    /// Whether it was closed when it was written.
+    pub(crate) complete: bool,
+}

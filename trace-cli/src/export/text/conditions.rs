@@ -1,0 +1,60 @@
+//! How an answer was found, for a person.
+
+use std::io;
+
+use super::{rules, section};
+use crate::document::Conditions;
+use crate::wording::{count, plain};
+
+pub(super) fn conditions(
+    conditions: &Conditions,
+    program: &str,
+    to: &mut dyn io::Write,
+) -> io::Result<()> {
+    section("How this was found", to)?;
+    let mixes = match conditions.mixes {
+        "stop" => "Following stopped at outputs that a mix spends or made.",
+        "through" => {
+            "Mixes were followed through; the policy spread what came in over their \
+                      equal outputs."
+        }
+        _ => "All that leaves a mix was taken to be tainted.",
+    };
+    writeln!(to, "{mixes}")?;
+    if conditions.lists.is_empty() {
+        writeln!(
+            to,
+            "No list of labels was given, so no service was recognised."
+        )?;
+    } else {
+        let stop = conditions.stop.join(", ");
+        let stop = if stop.is_empty() { "none" } else { &stop };
+        writeln!(
+            to,
+            "Following stopped at labels of these categories: {}.",
+            plain(stop)
+        )?;
+    }
+    for list in &conditions.lists {
+        let name = plain(&list.name);
+        let read = count(list.labels, "label");
+        let skipped = count_entries(list.skipped);
+        writeln!(to, "Labels: {name}, {read} read{skipped}.")?;
+    }
+    rules(&conditions.rules, to)?;
+    let bounds = conditions.bounds.in_words();
+    if bounds.is_empty() {
+        writeln!(to, "No bound was set.")?;
+    } else {
+        writeln!(to, "Bounds: {}.", bounds.join("; "))?;
+    }
+    writeln!(to, "Made by {program}.")
+}
+
+fn count_entries(skipped: usize) -> String {
+    match skipped {
+        0 => String::new(),
+        1 => ", 1 entry passed over".to_owned(),
+        more => format!(", {more} entries passed over"),
+    }
+}

@@ -1,0 +1,36 @@
+//! What was read into a ledger, for a person.
+
+use std::io;
+
+use crate::document::Ingestion;
+
+/// Writes what was read.
+///
+/// # Errors
+/// When the bytes cannot be written.
+pub(crate) fn ingestion(found: &Ingestion, to: &mut dyn io::Write) -> io::Result<()> {
+    let Ingestion {
+        blocks,
+        transactions,
+        ..
+    } = found;
+    writeln!(
+        to,
+        "Added {blocks} blocks with {transactions} transactions."
+    )?;
+    if let Some(left) = &found.left {
+        writeln!(
+            to,
+            "The branch that ended at block {}, {}, is stale; it stays in the ledger.",
+            left.height, left.hash
+        )?;
+    }
+    match &found.tip {
+        Some(tip) => writeln!(
+            to,
+            "The ledger ends at block {} of {}, {}.",
+            tip.height, tip.chain, tip.hash
+        ),
+        None => writeln!(to, "The ledger is empty."),
+    }
+}
