@@ -34,7 +34,7 @@ pub fn run(command: &mut Command) -> Result<(String, Figures), Failure> {
     let status = loop {
         // Both only ever grow, and are gone when the process is.
         cpu = cpu_ns(&process).max(cpu);
-        peak = peak_bytes(&process).max(peak);
+        peak = peak_bytes(&process).filter(|bytes| *bytes > 0).max(peak);
         if let Some(status) = child.try_wait()? {
             break status;
         }

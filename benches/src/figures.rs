@@ -7,6 +7,8 @@ use std::time::Instant;
 /// What went wrong, as it is printed.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
+/// Work shorter than this is timed by the clock alone: asking the system takes as long.
+const SHORT_NS: u64 = 20_000_000;
 /// Ticks of the clock by which Linux tells how long a process has worked.
 const NANOSECONDS_A_TICK: u64 = 10_000_000;
 
@@ -20,8 +22,8 @@ impl Figures {
         self.0.push((name.into(), value));
     }
 
-    /// Does some work and notes under `NAME_ns` how long it took, and under `NAME_cpu_ns` how
-    /// long the threads of this process worked meanwhile.
+    /// Does some work and notes under `NAME_ns` how long it took and, unless it was short, under
+    /// `NAME_cpu_ns` how long the threads of this process worked meanwhile.
     ///
     /// # Errors
     /// Those of the work.
@@ -32,11 +34,11 @@ impl Figures {
     ) -> Result<T, Failure> {
         let (begun, worked) = (Instant::now(), cpu_ns("self"));
         let done = work()?;
-        self.note(
-            format!("{name}_ns"),
-            u64::try_from(begun.elapsed().as_nanos())?,
-        );
-        if let (Some(before), Some(after)) = (worked, cpu_ns("self")) {
+        let took = u64::try_from(begun.elapsed().as_nanos())?;
+        self.note(format!("{name}_ns"), took);
+        if let (Some(before), Some(after)) = (worked, cpu_ns("self"))
+            && took > SHORT_NS
+        {
             self.note(format!("{name}_cpu_ns"), after.saturating_sub(before));
         }
         Ok(done)

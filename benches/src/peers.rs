@@ -92,6 +92,7 @@ pub fn compare(folder: &Path, run: &Run) -> Result<(Table, Vec<String>), Failure
         "processor",
         "peak memory",
         "time, theirs by ours",
+        "processor, theirs by ours",
     ]);
     for peer in PEERS {
         eprintln!("{}: {}", folder.display(), peer.name);
@@ -113,19 +114,28 @@ pub fn compare(folder: &Path, run: &Run) -> Result<(Table, Vec<String>), Failure
             }
         }
         let get = |figures: &Figures, name: &str| figures.get(name).unwrap_or_default();
-        table.row([
-            peer.does.to_owned(),
-            unit::time(get(&theirs, "wall_ns")),
-            unit::time(get(&theirs, "wall_cpu_ns")),
-            unit::size(get(&theirs, "peak_bytes")),
-            peer.ours.to_owned(),
-            unit::time(get(ours, "wall_ns")),
-            unit::time(get(ours, "wall_cpu_ns")),
-            unit::size(get(ours, "peak_bytes")),
-            unit::ratio(get(&theirs, "wall_ns"), get(ours, "wall_ns")),
-        ]);
+        let ratio = |name: &str| unit::ratio(get(&theirs, name), get(ours, name));
+        let mut row = vec![peer.does.to_owned()];
+        row.extend(three(&theirs));
+        row.push(peer.ours.to_owned());
+        row.extend(three(ours));
+        row.extend([ratio("wall_ns"), ratio("wall_cpu_ns")]);
+        table.row(row);
     }
     Ok((table, differences))
+}
+
+/// Time, the processor's work and peak memory.
+fn three(figures: &Figures) -> [String; 3] {
+    let show = |name: &str, unit: fn(u64) -> String| {
+        let figure = figures.get(name);
+        figure.map_or_else(|| "–".to_owned(), unit)
+    };
+    [
+        show("wall_ns", unit::time),
+        show("wall_cpu_ns", unit::time),
+        show("peak_bytes", unit::size),
+    ]
 }
 
 fn command(peer: &Peer, folder: &Path) -> Result<Command, Failure> {

@@ -15,13 +15,14 @@ pub fn count(count: u64) -> String {
     scaled(count, 1000, &["", "k", "M", "G"])
 }
 
-/// `of` divided by `by`, to a tenth.
+/// `of` divided by `by`, to a tenth, or to a hundredth below ten.
 pub fn ratio(of: u64, by: u64) -> String {
-    let tenths = (u128::from(of) * 10).checked_div(u128::from(by));
-    tenths.map_or_else(
-        || "–".to_owned(),
-        |tenths| format!("{}.{}", tenths / 10, tenths % 10),
-    )
+    let hundredths = (u128::from(of) * 100).checked_div(u128::from(by));
+    match hundredths {
+        None => "–".to_owned(),
+        Some(small @ 0..1000) => format!("{}.{:02}", small / 100, small % 100),
+        Some(large) => format!("{}.{}", large / 100, large % 100 / 10),
+    }
 }
 
 /// How many `things` a second that is, when they took `ns`.
@@ -63,7 +64,9 @@ mod tests {
         assert_eq!(time(4_302_705_353_000), "4302 s");
         assert_eq!(size(453_284_540), "453 MB");
         assert_eq!(count(12), "12");
-        assert_eq!(ratio(10, 4), "2.5");
+        assert_eq!(ratio(10, 4), "2.50");
+        assert_eq!(ratio(7, 100), "0.07");
+        assert_eq!(ratio(1234, 100), "12.3");
         assert_eq!(ratio(10, 0), "–");
         assert_eq!(a_second(1_000, 500_000_000), 2_000);
     }
