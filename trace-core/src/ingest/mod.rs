@@ -26,7 +26,7 @@ use crate::source::{AskError, BlockSource, SourceError};
 const WINDOW: u32 = 2_000;
 /// What is appended becomes durable after this many blocks, or this many transactions.
 const BLOCKS_UNSAVED_MAX: u32 = 1_000;
-const TRANSACTIONS_UNSAVED_MAX: u64 = 1 << 20;
+const TRANSACTIONS_UNSAVED_MAX: u64 = 1 << 18;
 
 /// Which blocks to read, and how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

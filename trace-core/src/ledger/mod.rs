@@ -25,6 +25,7 @@ mod reader;
 mod recovered;
 mod row;
 mod rows;
+mod sums;
 #[cfg(test)]
 mod tests;
 mod tips;

@@ -16,5 +16,6 @@ mod naive;
 mod faults;
 mod fork;
 mod given;
+mod node;
 mod real;
 mod simulated;

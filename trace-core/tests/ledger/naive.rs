@@ -226,6 +226,11 @@ impl<'a> Naive<'a> {
         let kinds = ranges().flat_map(|range| &view.kinds()[range]);
         let expected: Vec<u8> = outputs().map(|output| output.kind as u8).collect();
         assert_eq!(kinds.map(|[kind]| *kind).collect::<Vec<_>>(), expected);
+        for (kind, sum_sat) in view.sums_by_kind_sat() {
+            let of_kind = outputs().filter(|output| output.kind == kind);
+            let expected: u128 = of_kind.map(|output| u128::from(output.value_sat)).sum();
+            assert_eq!(sum_sat, expected, "{kind:?}");
+        }
         let addresses = ranges().flat_map(|range| &view.addresses()[range]);
         for (address, output) in addresses.zip(outputs()) {
             let id = AddressId(u32::from_le_bytes(*address));
