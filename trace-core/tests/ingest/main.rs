@@ -1,12 +1,12 @@
 //! Blocks of a source into a ledger: simulated, forked, real, and from a source that lies.
-#![cfg(all(feature = "ledger", feature = "source"))]
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::cast_possible_truncation,
-    reason = "a test that cannot go on should stop, wherever it is"
-)]
 
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "what a test cannot go on without fails it, and its numbers are small"
+)]
+#![cfg(all(feature = "ledger", feature = "source"))]
 #[path = "../ledger/folder.rs"]
 mod folder;
 #[path = "../ledger/naive.rs"]

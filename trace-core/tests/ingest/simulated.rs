@@ -5,6 +5,7 @@ use trace_core::ingest::{IngestError, Plan};
 use trace_core::ledger::{Ledger, Writer, verify};
 use trace_core::model::{BitcoinNetwork, Block, BlockHash, BlockRef};
 use trace_core::normalise::{self, Spent};
+use trace_core::view::CoinView as _;
 
 use crate::folder::folder;
 use crate::given::{ALL, Given, files, read, read_into};
@@ -82,7 +83,6 @@ fn interrupted_anywhere_it_goes_on_to_the_same_bytes() {
         assert_eq!(done.tip, Some(source.best[held as usize - 1]));
         drop(writer);
         let ledger = Ledger::open(dir.path()).unwrap();
-        use trace_core::view::CoinView as _;
         assert_eq!(Some(ledger.view().unwrap().tip()), done.tip);
     }
     assert!(files(dir.path()) == files(whole.path()));

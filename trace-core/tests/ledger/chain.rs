@@ -21,7 +21,7 @@ pub(crate) struct Tree {
     first_height: u32,
 }
 
-/// SplitMix64: enough chance for a test, the same everywhere.
+/// `SplitMix64`: enough chance for a test, the same everywhere.
 pub(crate) struct Chance(u64);
 
 impl Chance {

@@ -149,7 +149,7 @@ fn a_power_cut_that_loses_what_was_not_synced_loses_nothing_acknowledged() {
     let (expected, changes) = undisturbed(&tree);
     let masks = [u64::MAX, 0x5555_5555_5555_5555, 0x0f33_a5c3_96e1_7b2d];
     for pull in 1..changes {
-        let mask = masks[pull as usize % masks.len()];
+        let mask = masks[usize::try_from(pull).unwrap() % masks.len()];
         check(&tree, &expected, &[pull], Some(mask));
     }
 }

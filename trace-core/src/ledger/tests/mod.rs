@@ -1,5 +1,12 @@
 //! A disk that fails, and what a ledger makes of it.
 
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "what a test cannot go on without fails it, and its numbers are small"
+)]
+
 #[path = "../../../tests/ledger/chain.rs"]
 #[expect(dead_code, reason = "some of it is for the tests of views")]
 mod chain;
