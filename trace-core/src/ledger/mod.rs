@@ -5,11 +5,11 @@
 //! reorganisation adds the blocks of the other branch and moves the tip. `docs/ledger-format.md`
 //! gives every byte of every file.
 //!
-//! * [`column`], [`columns`], [`row`]: what the chain says, one file a column. A block counts
+//! * `column`, `columns`, `row`: what the chain says, one file a column. A block counts
 //!   once its row is whole.
-//! * [`index`]: what can be computed from the columns at any time, and is looked up by hash,
+//! * `index`: what can be computed from the columns at any time, and is looked up by hash,
 //!   script or output.
-//! * [`unspent`], [`address_table`]: what a writer holds in memory.
+//! * `unspent`, `address_table`: what a writer holds in memory.
 
 mod address_table;
 mod branch;
