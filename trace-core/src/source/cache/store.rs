@@ -5,12 +5,17 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
 
 use bitcoin::hashes::{Hash, HashEngine, sha256};
 use tracing::warn;
 
 /// Memory that sled may keep pages in.
 const MEMORY_BYTES: u64 = 64 << 20;
+
+const RELEASE_TRIES: u32 = 10;
+const RELEASE_PAUSE: Duration = Duration::from_millis(50);
 
 /// Replies by their request, each with a checksum.
 pub(super) struct Store {
@@ -32,11 +37,11 @@ impl Store {
         let opened = if mark_in(folder).exists() {
             Err("it failed when it was last used".to_owned())
         } else {
-            open(&path, name)
+            open_once_released(&path, name)
         };
         let (tree, bytes) = match opened {
             Ok(opened) => opened,
-            Err(why) if why.contains("could not acquire lock") => {
+            Err(why) if is_locked(&why) => {
                 return Err("this cache is in use".to_owned());
             }
             Err(why) => {
@@ -100,6 +105,22 @@ impl Store {
     fn lock(&self) -> MutexGuard<'_, Option<sled::Tree>> {
         self.tree.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Opens a store, and where it is locked tries again for half a second: threads of sled's own
+/// hold on to its files for a moment after whoever used it has dropped it.
+fn open_once_released(path: &Path, name: &str) -> Result<(sled::Tree, u64), String> {
+    for _ in 0..RELEASE_TRIES {
+        match open(path, name) {
+            Err(why) if is_locked(&why) => thread::sleep(RELEASE_PAUSE),
+            opened => return opened,
+        }
+    }
+    open(path, name)
+}
+
+fn is_locked(why: &str) -> bool {
+    why.contains("could not acquire lock")
 }
 
 /// The folder that is sled's alone, so that nothing else is ever moved aside.
