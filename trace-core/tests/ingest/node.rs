@@ -18,24 +18,26 @@ use crate::given::{ALL, files, read, read_into};
 
 const MINER: &str = "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080";
 
-/// A node that is killed behind so many questions.
+/// A node that is killed instead of giving one block more than so many.
 struct Mortal {
     node: Mutex<Node>,
-    questions_left: Mutex<u32>,
+    blocks_left: Mutex<u32>,
 }
 
 impl Transport for Mortal {
     fn ask<'a>(&'a self, requests: &'a [Request]) -> BoxFuture<'a, Vec<Result<Reply, AskError>>> {
         let answers = requests.iter().map(|request| {
             let mut node = self.node.lock().unwrap();
-            let mut left = self.questions_left.lock().unwrap();
-            if *left == 0 {
-                node.kill();
-            }
-            *left = left.saturating_sub(1);
+            let mut left = self.blocks_left.lock().unwrap();
             let Request::Rpc { method, params } = request else {
                 panic!("{request} is nothing to ask a node")
             };
+            if *method == "getblock" {
+                if *left == 0 {
+                    node.kill();
+                }
+                *left = left.saturating_sub(1);
+            }
             node.reply(method, params)
                 .map(|text| Reply(text.into_bytes()))
                 .map_err(|error| match error {
@@ -73,8 +75,8 @@ impl Mortal {
         self.node.lock().unwrap().call(method, params).unwrap()
     }
 
-    fn dies_after(&self, questions: u32) {
-        *self.questions_left.lock().unwrap() = questions;
+    fn dies_after(&self, blocks: u32) {
+        *self.blocks_left.lock().unwrap() = blocks;
     }
 }
 
@@ -84,7 +86,7 @@ fn node(test: &str) -> Option<Arc<Mortal>> {
     economy::submit(&node, &economy::play().blocks).unwrap();
     Some(Arc::new(Mortal {
         node: Mutex::new(node),
-        questions_left: Mutex::new(u32::MAX),
+        blocks_left: Mutex::new(u32::MAX),
     }))
 }
 
@@ -133,8 +135,8 @@ fn a_node_that_dies_under_way_costs_nothing_that_was_read() {
     let source = node.core();
     read(&source, whole.path(), ALL).unwrap();
     let mut reached = None;
-    for questions in [40, 75] {
-        node.dies_after(questions);
+    for blocks in [6, 11] {
+        node.dies_after(blocks);
         let mut writer = Writer::open(dir.path(), source.chain()).unwrap();
         let error = read_into(&source, &mut writer, ALL, u32::MAX).unwrap_err();
         assert!(
