@@ -55,7 +55,7 @@ fn spending(inputs: &[u8]) -> (BlockRef, Vec<u8>) {
         }],
     };
     let mut txdata = vec![transaction(vec![input(OutPoint::null())])];
-    for (index, count) in (1..).zip(inputs) {
+    for (count, index) in inputs.iter().zip(1..=u8::MAX) {
         let outpoints = (0..u32::from(*count).max(1)).map(|vout| OutPoint {
             txid: Txid::from_byte_array([index; 32]),
             vout,
