@@ -15,7 +15,7 @@ fn under_each_policy(criterion: &mut Criterion) {
 fn try_each(criterion: &mut Criterion) -> Result<(), Failure> {
     let folder = tempfile::tempdir()?;
     write_files(Settings::of_size(20_000, 1), folder.path(), |_| ())?;
-    ingest(folder.path(), 1)?;
+    ingest(folder.path(), &folder.path().join("ledger"), 1)?;
     let ledger = Ledger::open(&folder.path().join("ledger"))?;
     let view = ledger.view()?;
     let seed = widest(&view)?;

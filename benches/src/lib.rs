@@ -2,7 +2,8 @@
 //!
 //! A workload is a file in [`workload`]. `cargo run --release -p benches -- --help` runs them on
 //! simulated chains, each in a process of its own, and prints tables; `cargo bench` times the
-//! small ones over and over.
+//! small ones over and over. With `--check` it measures nothing and compares what trace finds with
+//! what plain maps and loops find.
 
 pub mod child;
 pub mod figures;

@@ -1,6 +1,6 @@
 //! The tables that are printed of all runs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::figures::Figures;
 use crate::run::Run;
@@ -135,6 +135,29 @@ pub fn each(runs: &[&Run]) -> Table {
         let percent = plain.checked_div(run.worked_ns("sum-values", "all"));
         percent.map_or_else(String::new, |percent| percent.to_string())
     });
+    table
+}
+
+/// How much of each chain was compared with what plain loops find, and how long that took.
+#[must_use]
+pub fn checks(runs: &[&Run]) -> Table {
+    let mut headings = vec!["compared".to_owned()];
+    headings.extend(runs.iter().map(|run| unit::count(transactions(run))));
+    let headings: Vec<&str> = headings.iter().map(String::as_str).collect();
+    let mut table = Table::of(&headings);
+    let first = runs.first().and_then(|run| run.figures("check"));
+    let mut shown = BTreeSet::new();
+    for (name, _) in first.into_iter().flat_map(|figures| figures.beginning("")) {
+        if name.ends_with("_cpu_ns") || !shown.insert(name) {
+            continue;
+        }
+        let cells = runs.iter().map(|run| match run.figure("check", name) {
+            ns if name.ends_with("_ns") => unit::time(ns),
+            bytes if name.ends_with("_bytes") => unit::size(bytes),
+            count => count.to_string(),
+        });
+        table.row(std::iter::once(name.to_owned()).chain(cells));
+    }
     table
 }
 

@@ -47,6 +47,29 @@ impl Run {
     /// # Errors
     /// Those of the first workload that fails.
     pub fn of(folder: &Path, transactions: u64, threads: usize) -> Result<Self, Failure> {
+        let mut run = Self::simulated(folder, transactions)?;
+        let ledger = folder.join("ledger");
+        if ledger.exists() {
+            fs::remove_dir_all(&ledger)?;
+        }
+        for stage in stages(threads) {
+            run.add(stage, folder)?;
+        }
+        Ok(run)
+    }
+
+    /// Compares what trace makes of the chain in `folder` with what plain loops make of it; the
+    /// chain is made where it is not there.
+    ///
+    /// # Errors
+    /// At the first difference.
+    pub fn check(folder: &Path, transactions: u64, threads: usize) -> Result<Self, Failure> {
+        let mut run = Self::simulated(folder, transactions)?;
+        run.add(stage("check", threads.to_string(), ""), folder)?;
+        Ok(run)
+    }
+
+    fn simulated(folder: &Path, transactions: u64) -> Result<Self, Failure> {
         let mut run = Self::default();
         let simulated = folder.join(SIMULATED);
         let stage = stage("simulate", transactions.to_string(), "transactions");
@@ -56,13 +79,6 @@ impl Run {
             run.add(stage, folder)?;
             let figures = run.figures("simulate").ok_or("it has just run")?;
             fs::write(&simulated, figures.to_string())?;
-        }
-        let ledger = folder.join("ledger");
-        if ledger.exists() {
-            fs::remove_dir_all(&ledger)?;
-        }
-        for stage in stages(threads) {
-            run.add(stage, folder)?;
         }
         Ok(run)
     }

@@ -4,6 +4,7 @@ pub mod core_json;
 pub mod economy;
 pub mod explorer;
 pub mod faulty_server;
+pub mod largest_remainder;
 pub mod node;
 pub mod recorded;
 pub mod scenario;

@@ -25,15 +25,23 @@ struct Arguments {
     /// them first; scipy and networkx are asked where python3 has them.
     #[arg(long)]
     peers: bool,
+    /// Measures nothing, but compares the ledger, the clusters and the destinations under every
+    /// policy with what plain maps and loops find, on the chains of up to 1e6 transactions.
+    #[arg(long, conflicts_with = "peers")]
+    check: bool,
     /// Does one workload in one folder and prints its figures: NAME FOLDER ARGUMENT.
     #[arg(long, num_args = 3, hide = true)]
     workload: Option<Vec<String>>,
 }
 
+/// Transactions of the longest chain that is held in plain maps, in about 2 GB.
+const CHECKED_MAX: u64 = 1_000_000;
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match &arguments.workload {
         Some(workload) => run_here(workload),
+        None if arguments.check => check_all(&arguments),
         None => run_all(&arguments),
     };
     match done {
@@ -75,8 +83,7 @@ fn run_here(named: &[String]) -> Result<(), Failure> {
 fn run_all(arguments: &Arguments) -> Result<(), Failure> {
     let mut runs = Vec::new();
     for transactions in &arguments.sizes {
-        let folder = arguments.folder.join(transactions.to_string());
-        std::fs::create_dir_all(&folder)?;
+        let folder = folder(arguments, *transactions)?;
         let run = Run::of(&folder, *transactions, arguments.threads)?;
         runs.push((folder, run));
     }
@@ -100,4 +107,26 @@ fn run_all(arguments: &Arguments) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// In the parent: every chain that fits, compared with plain loops.
+fn check_all(arguments: &Arguments) -> Result<(), Failure> {
+    let mut runs = Vec::new();
+    for transactions in &arguments.sizes {
+        if *transactions > CHECKED_MAX {
+            eprintln!("{transactions} transactions are too many for plain maps: not checked");
+            continue;
+        }
+        let folder = folder(arguments, *transactions)?;
+        runs.push(Run::check(&folder, *transactions, arguments.threads)?);
+    }
+    println!("{}", report::checks(&runs.iter().collect::<Vec<_>>()));
+    Ok(())
+}
+
+/// The folder of the chain of a size.
+fn folder(arguments: &Arguments, transactions: u64) -> Result<PathBuf, Failure> {
+    let folder = arguments.folder.join(transactions.to_string());
+    std::fs::create_dir_all(&folder)?;
+    Ok(folder)
 }

@@ -1,13 +1,15 @@
 //! Follows each theft of the chain for a few hops, as an investigator would look around.
 
 use std::fs;
+use std::path::Path;
 
 use trace_core::ledger::Ledger;
+use trace_core::model::Txid;
 use trace_core::taint::{Bounds, Propagator};
 
 use super::Workload;
 use super::follow::{OpenField, follow, plan};
-use crate::figures::Figures;
+use crate::figures::{Failure, Figures};
 
 /// Hops from the theft.
 const HOPS_MAX: u32 = 6;
@@ -19,16 +21,7 @@ pub const WORKLOAD: Workload = Workload {
         let policy = policy.parse()?;
         let ledger = Ledger::open(&folder.join("ledger"))?;
         let view = ledger.view()?;
-        let text = fs::read_to_string(folder.join("truth/theft.csv"))?;
-        let mut seeds = Vec::new();
-        for line in text.lines().skip(1) {
-            let mut cells = line.split(',');
-            let (Some(_), Some(txid), Some("Theft")) = (cells.next(), cells.next(), cells.next())
-            else {
-                continue;
-            };
-            seeds.push(txid.parse()?);
-        }
+        let seeds = thefts(folder)?;
         let bounds = Bounds {
             hops_max: Some(HOPS_MAX),
             ..Bounds::default()
@@ -50,3 +43,19 @@ pub const WORKLOAD: Workload = Workload {
         Ok(figures)
     },
 };
+
+/// The transactions by which somebody stole something, in chain order.
+///
+/// # Errors
+/// When the truth of the chain in the folder cannot be read.
+pub fn thefts(folder: &Path) -> Result<Vec<Txid>, Failure> {
+    let text = fs::read_to_string(folder.join("truth/theft.csv"))?;
+    let mut thefts = Vec::new();
+    for line in text.lines().skip(1) {
+        let mut cells = line.split(',');
+        if let (Some(_), Some(txid), Some("Theft")) = (cells.next(), cells.next(), cells.next()) {
+            thefts.push(txid.parse()?);
+        }
+    }
+    Ok(thefts)
+}

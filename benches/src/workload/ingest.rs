@@ -19,7 +19,8 @@ pub const WORKLOAD: Workload = Workload {
     run: |folder, threads| {
         let threads = threads.parse()?;
         let mut figures = Figures::default();
-        let (writer, transactions) = figures.time("all", || ingest(folder, threads))?;
+        let (writer, transactions) =
+            figures.time("all", || ingest(folder, &folder.join("ledger"), threads))?;
         figures.note_peak();
         figures.note("transactions", transactions);
         let memory = writer.memory();
@@ -33,13 +34,13 @@ pub const WORKLOAD: Workload = Workload {
     },
 };
 
-/// Makes the ledger of the chain in a folder, and counts its transactions.
+/// Makes a ledger of the chain in a folder, and counts its transactions.
 ///
 /// # Errors
 /// When a block cannot be read or a file not be written.
-pub fn ingest(folder: &Path, threads: usize) -> Result<(Writer, u64), Failure> {
+pub fn ingest(folder: &Path, ledger: &Path, threads: usize) -> Result<(Writer, u64), Failure> {
     let (source, _) = open(folder)?;
-    let mut writer = Writer::open(&folder.join("ledger"), source.chain())?;
+    let mut writer = Writer::open(ledger, source.chain())?;
     let plan = Plan {
         from: None,
         to: None,

@@ -6,12 +6,14 @@
 //! | `blocks`, `truth` | the simulated chain |
 //! | `ledger` | its ledger |
 //! | `clusters` | its clusters |
+//! | `check` | ledgers that are compared with each other, while that is done |
 //! | `edges.u32` | the links of common spending, for who joins nothing but pairs of numbers |
 
 use std::path::Path;
 
 use crate::figures::{Failure, Figures};
 
+pub mod check;
 pub mod cluster;
 pub mod decode;
 pub mod edges;
@@ -54,4 +56,5 @@ pub const ALL: &[Workload] = &[
     join_edges::WORKLOAD,
     follow::WORKLOAD,
     follow_theft::WORKLOAD,
+    check::WORKLOAD,
 ];

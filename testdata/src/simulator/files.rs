@@ -5,8 +5,9 @@ use std::io::{self, BufWriter, Write as _};
 use std::path::Path;
 
 use bitcoin::hashes::{Hash, sha256d};
+use trace_core::model::Txid;
 
-use super::{Settings, SimulatedBlock, Simulation};
+use super::{Settings, SimulatedBlock, Simulation, TheftEnd};
 
 const MAGIC: [u8; 4] = [0xf9, 0xbe, 0xb4, 0xd9];
 /// A node begins a new block file before this many bytes.
@@ -30,8 +31,15 @@ pub struct Written {
 /// Simulates a chain into `folder`: `blocks/blk*.dat` and `blocks/rev*.dat` as a node writes
 /// them, and four columns of truth in chain order: `truth/kind.u8` and `truth/maker.u32` by
 /// transaction, `truth/owner.u32` and `truth/use.u8` by output (numbers little-endian, see
-/// [`Kind`](super::Kind) and [`Use`](super::Use)); `truth/theft.csv` names the transactions of
-/// each theft.
+/// [`Kind`](super::Kind) and [`Use`](super::Use)).
+///
+/// An address has one owner, who is that of any of its outputs, so there is no column of its own
+/// for that.
+///
+/// Two files are about thefts: `truth/theft.csv` names the transactions of each, and
+/// `truth/theft_end.csv` says where its satoshis ended ([`TheftEnd`]): in chain order those that
+/// were paid on, left as fees, mixed, or joined with others, then by theft those that are held.
+/// The rows of a theft add up to what was stolen.
 ///
 /// # Errors
 /// When a file cannot be written.
@@ -44,7 +52,8 @@ pub fn write_files(
     fs::create_dir_all(folder.join("truth"))?;
     let mut files = Files::open(folder)?;
     let mut written = Written::default();
-    for block in Simulation::new(settings) {
+    let mut simulation = Simulation::new(settings);
+    for block in simulation.by_ref() {
         files.write(&block)?;
         written.blocks += 1;
         written.transactions += block.truth.len() as u64;
@@ -61,7 +70,7 @@ pub fn write_files(
         written.block_bytes += block.bytes.len() as u64;
         progress(&written);
     }
-    files.finish()?;
+    files.finish(&simulation.held())?;
     Ok(written)
 }
 
@@ -76,6 +85,7 @@ struct Files<'a> {
     owner: BufWriter<File>,
     used: BufWriter<File>,
     theft: BufWriter<File>,
+    theft_end: BufWriter<File>,
 }
 
 impl<'a> Files<'a> {
@@ -83,6 +93,8 @@ impl<'a> Files<'a> {
         let create = |name: &str| File::create(folder.join(name)).map(BufWriter::new);
         let mut theft = create("truth/theft.csv")?;
         writeln!(theft, "theft,txid,kind,maker")?;
+        let mut theft_end = create("truth/theft_end.csv")?;
+        writeln!(theft_end, "theft,end,txid,vout,owner,sat")?;
         Ok(Self {
             folder,
             number: 0,
@@ -94,6 +106,7 @@ impl<'a> Files<'a> {
             owner: create("truth/owner.u32")?,
             used: create("truth/use.u8")?,
             theft,
+            theft_end,
         })
     }
 
@@ -136,14 +149,33 @@ impl<'a> Files<'a> {
                 self.used.write_all(&[*used as u8])?;
             }
             if let Some(theft) = tx.theft {
-                let txid = trace_core::model::Txid(tx.txid);
+                let txid = Txid(tx.txid);
                 writeln!(self.theft, "{theft},{txid},{:?},{}", tx.kind, tx.maker)?;
             }
+            self.write_ends(&tx.ends)?;
         }
         Ok(())
     }
 
-    fn finish(&mut self) -> io::Result<()> {
+    /// What has no output has no owner either.
+    fn write_ends(&mut self, ends: &[TheftEnd]) -> io::Result<()> {
+        for end in ends {
+            let place = end.vout.map(|vout| format!("{vout},{}", end.owner));
+            writeln!(
+                self.theft_end,
+                "{},{},{},{},{}",
+                end.theft,
+                end.end.name(),
+                Txid(end.txid),
+                place.as_deref().unwrap_or(","),
+                end.amount_sat
+            )?;
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, held: &[TheftEnd]) -> io::Result<()> {
+        self.write_ends(held)?;
         for file in [
             &mut self.block,
             &mut self.undo,
@@ -152,6 +184,7 @@ impl<'a> Files<'a> {
             &mut self.owner,
             &mut self.used,
             &mut self.theft,
+            &mut self.theft_end,
         ] {
             file.flush()?;
         }

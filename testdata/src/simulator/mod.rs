@@ -20,6 +20,7 @@ mod agent;
 mod encode;
 mod files;
 mod key;
+mod loot;
 mod random;
 mod truth;
 mod wallet;
@@ -29,7 +30,7 @@ use bitcoin::consensus::encode::serialize;
 use bitcoin::hashes::{Hash, sha256d};
 
 pub use files::{Written, write_files};
-pub use truth::{Kind, NOBODY, TransactionTruth, Use};
+pub use truth::{End, Kind, NOBODY, TheftEnd, TransactionTruth, Use};
 
 use encode::{Encoded, compact_size, merkle_root};
 use world::{Filling, World};
@@ -98,6 +99,15 @@ impl Simulation {
         }
     }
 
+    /// The stolen satoshis that their thieves hold after the last block that was made, by theft
+    /// and in the order in which they came to be there.
+    ///
+    /// With what ended before ([`TransactionTruth::ends`]) they are all that was stolen, to the
+    /// satoshi, each theft by itself.
+    pub fn held(&self) -> Vec<TheftEnd> {
+        self.world.loot.held()
+    }
+
     fn genesis(&mut self) -> SimulatedBlock {
         let block = bitcoin::constants::genesis_block(bitcoin::Network::Bitcoin);
         self.previous = block.block_hash().to_byte_array();
@@ -108,6 +118,7 @@ impl Simulation {
             input_owners: Vec::new(),
             outputs: vec![(NOBODY, Use::Reward)],
             theft: None,
+            ends: Vec::new(),
         });
         let truth = truth.collect();
         self.world.height = 1;
@@ -175,6 +186,7 @@ impl Simulation {
             input_owners: Vec::new(),
             outputs: vec![(key.owner, Use::Reward), (NOBODY, Use::Data)],
             theft: None,
+            ends: Vec::new(),
         };
         let truth = std::iter::once(reward_truth).chain(truth).collect();
         self.world.height += 1;

@@ -67,6 +67,56 @@ pub struct TransactionTruth {
     pub outputs: Vec<(u32, Use)>,
     /// Whose theft the transaction launders or is, by number, if it is.
     pub theft: Option<u32>,
+    /// The stolen satoshis that this transaction pays to others, leaves to the miner or makes
+    /// impossible to tell from others.
+    pub ends: Vec<TheftEnd>,
+}
+
+/// What became of stolen satoshis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum End {
+    /// The thief holds them when the chain ends.
+    Held,
+    /// They were paid to somebody else.
+    Paid,
+    /// They were left to a miner.
+    Fee,
+    /// The thief put them into a mix.
+    Mixed,
+    /// The thief spent them together with others of his: which of them he paid with, not even
+    /// he can tell.
+    Joined,
+}
+
+/// Some satoshis of one theft, and where they ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TheftEnd {
+    /// The theft's number.
+    pub theft: u32,
+    /// What became of them.
+    pub end: End,
+    /// The transaction that created the output they are in or, mixed or joined, last were in
+    /// alone; of a fee the one that left it. In the order in which it is hashed.
+    pub txid: [u8; 32],
+    /// That output's index; none for a fee.
+    pub vout: Option<u32>,
+    /// That output's owner; [`NOBODY`] for a fee.
+    pub owner: u32,
+    /// How many, in satoshis. All of the output.
+    pub amount_sat: u64,
+}
+
+impl End {
+    /// The end as it is written in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Held => "held",
+            Self::Paid => "paid",
+            Self::Fee => "fee",
+            Self::Mixed => "mixed",
+            Self::Joined => "joined",
+        }
+    }
 }
 
 /// The owner of what nobody can spend.

@@ -3,6 +3,7 @@
 use super::Settings;
 use super::encode::{self, Coin, Encoded, Fields, Pay};
 use super::key::{Form, Key};
+use super::loot::Loot;
 use super::random::Chance;
 use super::truth::{Kind, NOBODY, TransactionTruth, Use};
 use super::wallet::{Account, ChangeAt, Owner, SOFTWARE, output_script};
@@ -54,6 +55,7 @@ pub(crate) struct World {
     /// Coins on the run: the theft, the thief, the coin and the hops still planned.
     pub(crate) hot: Vec<(u32, u32, Coin, u32)>,
     pub(crate) thefts: u32,
+    pub(crate) loot: Loot,
     /// Coins that entered a Whirlpool queue, by pool.
     pub(crate) premixed: [Vec<Coin>; 3],
 }
@@ -83,6 +85,7 @@ impl World {
             filling: Filling::default(),
             hot: Vec::new(),
             thefts: 0,
+            loot: Loot::default(),
             premixed: Default::default(),
         }
     }
@@ -191,6 +194,7 @@ impl World {
         let paid: u64 = scripts.iter().map(|(_, value_sat)| value_sat).sum();
         let taken: u64 = draft.inputs.iter().map(|coin| coin.value_sat).sum();
         self.filling.fees_sat += taken.checked_sub(paid).expect("a draft pays what it takes");
+        let ends = self.loot.pass(encoded.txid, &draft);
         self.filling.truth.push(TransactionTruth {
             txid: encoded.txid,
             kind: draft.kind,
@@ -202,6 +206,7 @@ impl World {
                 .map(|(pay, _, used)| (owner_of(*pay), *used))
                 .collect(),
             theft: draft.theft,
+            ends,
         });
         let txid = encoded.txid;
         self.filling.encoded.push(encoded);

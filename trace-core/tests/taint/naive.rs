@@ -1,9 +1,9 @@
 //! Where value is, worked out by walking every block with every output in a map: FIFO and LIFO
 //! with single satoshis, the others with sums that are dealt out one satoshi at a time.
 
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
+use testdata::largest_remainder::deal;
 use trace_core::model::{OutPoint, Txid};
 use trace_core::taint::{MixAnswer, Mixes, Policy};
 use trace_core::view::Located;
@@ -318,26 +318,6 @@ fn marks(seeds: &BTreeSet<u32>, takers: &[u64]) -> Vec<Taint> {
         taint
     };
     takers.iter().map(mark).collect()
-}
-
-/// Deals satoshis to whoever lacks most of its exact part, among equals to the first.
-fn deal(amount: u64, weights: &[u64]) -> Vec<u64> {
-    let all: u64 = weights.iter().sum();
-    let mut parts: Vec<u64> = weights
-        .iter()
-        .map(|w| (amount * w).checked_div(all).unwrap_or(0))
-        .collect();
-    let mut lacking: Vec<usize> = (0..weights.len()).collect();
-    lacking.sort_by_key(|index| Reverse(amount * weights[*index] - parts[*index] * all));
-    let left = if all == 0 {
-        0
-    } else {
-        amount - parts.iter().sum::<u64>()
-    };
-    for index in lacking.into_iter().take(left as usize) {
-        parts[index] += 1;
-    }
-    parts
 }
 
 fn tainted(inputs: &[(u64, Taint)]) -> u64 {
