@@ -11,11 +11,11 @@
 //!
 //! Known false positives: none, unless a key is shared.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use trace_core::claim::{Link, Rule};
 use trace_core::cluster::{Clusters, Forest};
-use trace_core::model::{AddressId, KeyHash, ScriptKind, TxNumber};
+use trace_core::model::{Address, AddressId, KeyHash, ScriptKind, TxNumber};
 use trace_core::view::{Answer, CoinView, NumberedTransaction};
 
 use crate::numbered::empty;
@@ -34,8 +34,23 @@ pub const RULE: Rule = Rule {
 pub struct Keys {
     /// The scripts to which no other form of their key leads, by the hash of the key.
     hidden: BTreeMap<KeyHash, AddressId>,
-    /// The addresses that were looked at. It only saves work.
-    looked_at: Vec<u64>,
+    /// It only saves work.
+    looked_at: LookedAt,
+}
+
+/// The addresses that were looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum LookedAt {
+    /// By number, a bit each, in a walk over many transactions.
+    Bits(Vec<u64>),
+    /// Those of one transaction, which may have large numbers.
+    Few(BTreeSet<AddressId>),
+}
+
+impl Default for LookedAt {
+    fn default() -> Self {
+        Self::Bits(Vec::new())
+    }
 }
 
 /// The links between equivalent scripts that joined clusters, by address.
@@ -87,6 +102,14 @@ impl Equivalents {
 }
 
 impl Keys {
+    /// For one transaction and no walk.
+    pub(crate) fn of_one_transaction() -> Self {
+        Self {
+            looked_at: LookedAt::Few(BTreeSet::new()),
+            ..Self::default()
+        }
+    }
+
     /// Links the addresses of one transaction with equivalent ones of earlier transactions,
     /// inputs before outputs.
     ///
@@ -109,9 +132,10 @@ impl Keys {
             };
             self.look_at(view, tx, address, prevout.kind, into);
             if let Some(hash) = input.reveals
-                && hides(view, address, hash)
+                && let Some(script) = view.address(address)
+                && script.hides(hash)
             {
-                self.reveal(view, tx, address, prevout.kind, hash, into);
+                self.reveal(view, tx, (address, &script), hash, into);
             }
         }
         for output in &transaction.outputs {
@@ -139,7 +163,7 @@ impl Keys {
         });
         rest.is_empty().then_some(Self {
             hidden: hidden.collect::<Option<_>>()?,
-            looked_at: Vec::new(),
+            looked_at: LookedAt::default(),
         })
     }
 
@@ -151,14 +175,14 @@ impl Keys {
         kind: ScriptKind,
         into: &mut Vec<Link>,
     ) {
-        if !shows_its_key(kind) || !self.is_new(address) {
+        if !shows_its_key(kind) || !self.looked_at.is_new(address) {
             return;
         }
         let Some(script) = view.address(address) else {
             return;
         };
         let hashes = script.key_hashes();
-        for other in equivalents(view, &hashes) {
+        for other in equivalents(view, &hashes, Some(&script)) {
             if other < address {
                 into.push(link(other, address, tx));
             }
@@ -172,15 +196,14 @@ impl Keys {
         &mut self,
         view: &dyn CoinView,
         tx: TxNumber,
-        address: AddressId,
-        kind: ScriptKind,
+        (address, script): (AddressId, &Address),
         hash: KeyHash,
         into: &mut Vec<Link>,
     ) {
         // Nothing leads to the script of an uncompressed key, so it is remembered for forms
         // that appear later. A form that appears after a P2SH leads to it.
-        let hidden = kind != ScriptKind::P2sh;
-        for other in equivalents(view, &[hash]) {
+        let hidden = script.kind() != ScriptKind::P2sh;
+        for other in equivalents(view, &[hash], Some(script)) {
             let earlier = if hidden {
                 other != address && !appears_later(view, other, tx)
             } else {
@@ -210,13 +233,20 @@ impl Keys {
             _ => {}
         }
     }
+}
 
+impl LookedAt {
+    /// Notes an address. False if it was noted before.
     fn is_new(&mut self, address: AddressId) -> bool {
+        let bits = match self {
+            Self::Bits(bits) => bits,
+            Self::Few(few) => return few.insert(address),
+        };
         let (word, bit) = (address.0 as usize / 64, 1_u64 << (address.0 % 64));
-        if word >= self.looked_at.len() {
-            self.looked_at.resize(word + 1, 0);
+        if word >= bits.len() {
+            bits.resize(word + 1, 0);
         }
-        let Some(word) = self.looked_at.get_mut(word) else {
+        let Some(word) = bits.get_mut(word) else {
             return true;
         };
         let new = *word & bit == 0;
@@ -232,14 +262,13 @@ pub(crate) fn of_address(
     address: AddressId,
     revealed: Option<KeyHash>,
 ) -> Vec<AddressId> {
-    let hashes = match revealed {
-        Some(hash) => vec![hash],
-        None => view
-            .address(address)
-            .map(|script| script.key_hashes())
-            .unwrap_or_default(),
+    let script = view.address(address);
+    let hashes = match (revealed, &script) {
+        (Some(hash), _) => vec![hash],
+        (None, Some(script)) => script.key_hashes(),
+        (None, None) => Vec::new(),
     };
-    let mut found = equivalents(view, &hashes);
+    let mut found = equivalents(view, &hashes, script.as_ref());
     found.retain(|other| {
         let hides = view.address(*other).map(|other| other.kind()) == Some(ScriptKind::P2sh);
         *other != address && (!hides || appears_earlier(view, *other, address))
@@ -261,11 +290,13 @@ fn shows_its_key(kind: ScriptKind) -> bool {
     )
 }
 
-/// The addresses of the view that these keys can spend, P2PK apart, each once.
-fn equivalents(view: &dyn CoinView, hashes: &[KeyHash]) -> Vec<AddressId> {
+/// The addresses of the view that these keys can spend, P2PK apart, each once. That whose
+/// script is `own` is known already and not looked for.
+fn equivalents(view: &dyn CoinView, hashes: &[KeyHash], own: Option<&Address>) -> Vec<AddressId> {
     let mut found = Vec::new();
     for other in hashes.iter().flat_map(|hash| hash.addresses()) {
-        if let Some(other) = view.find_address(&other)
+        if own != Some(&other)
+            && let Some(other) = view.find_address(&other)
             && !found.contains(&other)
         {
             found.push(other);

@@ -17,7 +17,7 @@ pub const WORKLOAD: Workload = Workload {
     name: "cluster",
     run: |folder, _| {
         let ledger = Ledger::open(&folder.join("ledger"))?;
-        let view = ledger.view()?;
+        let view = ledger.view()?.with_script_filter();
         let mut figures = Figures::default();
         let mut clustering = Clustering::new(RuleSet::default(), 0);
         figures.time("all", || {

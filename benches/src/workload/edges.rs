@@ -15,7 +15,7 @@ pub const WORKLOAD: Workload = Workload {
     name: "edges",
     run: |folder, _| {
         let ledger = Ledger::open(&folder.join("ledger"))?;
-        let view = ledger.view()?;
+        let view = ledger.view()?.with_script_filter();
         let mut figures = Figures::default();
         let mut file = BufWriter::new(File::create(folder.join("edges.u32"))?);
         let pairs = figures.time("all", || {

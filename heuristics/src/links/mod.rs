@@ -36,7 +36,7 @@ pub fn of_transaction(
     if let Some((link, _)) = of_change(view, tx, transaction, rules, &mix) {
         into.push(link);
     }
-    Keys::default().links(view, tx, transaction, into);
+    Keys::of_one_transaction().links(view, tx, transaction, into);
 }
 
 /// A star of links on the first known input address.

@@ -85,6 +85,14 @@ impl Constrained {
     /// Adds a link that is not refused. Where it contradicts something, that is said: a label
     /// is wrong, a change link before was, or the link comes from an unknown kind of mix.
     pub fn add(&mut self, link: Link) -> Added {
+        // Nothing is known to be apart, so nothing need be looked up.
+        if self.actors.is_empty() && self.payments.is_empty() {
+            return if self.clusters.add(link) {
+                Added::Joined
+            } else {
+                Added::Together
+            };
+        }
         let veto = self.veto(link);
         match (self.join(link), veto) {
             (false, _) => Added::Together,

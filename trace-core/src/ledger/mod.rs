@@ -25,6 +25,7 @@ mod reader;
 mod recovered;
 mod row;
 mod rows;
+mod script_filter;
 mod sums;
 #[cfg(test)]
 mod tests;

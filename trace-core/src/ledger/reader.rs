@@ -13,6 +13,7 @@ use super::index::{Directory, Index, Run, Stamp, txid_hash};
 use super::recovered::Recovered;
 use super::row::Counts;
 use super::rows::Rows;
+use super::script_filter::ScriptFilter;
 use super::tips::Tips;
 use super::view::LedgerView;
 use crate::model::{BlockHash, BlockRef, Chain, Txid};
@@ -148,8 +149,15 @@ impl Ledger {
             .filter(|tx| self.columns.txid.get(*tx) == Some(txid.0))
     }
 
-    /// The number of a script.
-    pub(super) fn address_of(&self, script: &[u8]) -> Option<u32> {
+    /// Which scripts have no number, in one pass over all that have one.
+    pub(super) fn script_filter(&self) -> ScriptFilter {
+        let numbers = 0..u32::try_from(self.counts.addresses).unwrap_or(u32::MAX);
+        let scripts = numbers.map(|number| self.columns.script_of(number).unwrap_or_default());
+        ScriptFilter::of(self.counts.addresses, scripts.map(script_hash))
+    }
+
+    /// The number of a script that has this [`script_hash`].
+    pub(super) fn address_of(&self, script: &[u8], hash: u64) -> Option<u32> {
         let behind = self.addresses_behind.get_or_init(|| {
             let first = first_behind(&self.index.scripts, self.counts.addresses);
             let numbers = first..self.counts.addresses;
@@ -160,7 +168,6 @@ impl Ledger {
             });
             Run::of(first, scripts)
         });
-        let hash = script_hash(script);
         behind
             .candidates(hash)
             .chain(self.index.scripts.candidates(hash))

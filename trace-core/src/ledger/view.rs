@@ -1,13 +1,16 @@
 //! A ledger as of one block.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::LedgerError;
+use super::address_table::script_hash;
 use super::branch::Branch;
 use super::columns::{address_of, flag};
 use super::number::{EXTERNAL, from_40};
 use super::reader::Ledger;
 use super::row::Counts;
+use super::script_filter::ScriptFilter;
 use crate::model::{
     Address, AddressId, BlockRef, Chain, Input, KeyHash, OutPoint, Output, OutputId, Position,
     TxNumber, Txid,
@@ -31,6 +34,7 @@ pub struct LedgerView<'a> {
     /// Where everything ends with the tip.
     counts: Counts,
     first_height: u32,
+    filter: Option<Arc<ScriptFilter>>,
 }
 
 impl<'a> LedgerView<'a> {
@@ -41,8 +45,22 @@ impl<'a> LedgerView<'a> {
             branch: ledger.branch(tip)?,
             counts: row.counts,
             first_height: ledger.rows.checked(0)?.at.height,
+            filter: None,
             ledger,
         })
+    }
+
+    /// The same for a walk that asks for the numbers of many scripts of which most have none,
+    /// as the search for equivalent scripts does: each such question then costs one look into
+    /// memory instead of one into every part of the index.
+    ///
+    /// Cost: one pass over all scripts, about 0.1 µs each, and one byte of memory an address.
+    #[must_use]
+    pub fn with_script_filter(self) -> Self {
+        Self {
+            filter: Some(Arc::new(self.ledger.script_filter())),
+            ..self
+        }
     }
 
     /// The first block held: the genesis block unless the chain is a partial one.
@@ -392,7 +410,12 @@ impl CoinView for LedgerView<'_> {
     }
 
     fn find_address(&self, address: &Address) -> Option<AddressId> {
-        let number = self.ledger.address_of(address.script())?;
+        let hash = script_hash(address.script());
+        let filter = self.filter.as_ref();
+        if filter.is_some_and(|filter| !filter.may_hold(hash)) {
+            return None;
+        }
+        let number = self.ledger.address_of(address.script(), hash)?;
         (u64::from(number) < self.counts.addresses).then_some(AddressId(number))
     }
 

@@ -103,9 +103,8 @@ impl Walk {
         let Some(tx) = self.entering.first().map(|entry| entry.tx) else {
             return;
         };
-        if let [entry] = &*self.entering
-            && !entry.held.segments.is_empty()
-        {
+        let enters = |entry: &Entry| entry.tx == tx && !entry.held.segments.is_empty();
+        if self.entering.iter().all(enters) {
             return;
         }
         let mut kept = Vec::with_capacity(self.entering.len());
