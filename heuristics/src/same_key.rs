@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use trace_core::claim::{Link, Rule};
 use trace_core::cluster::{Clusters, Forest};
 use trace_core::model::{Address, AddressId, KeyHash, ScriptKind, TxNumber};
-use trace_core::view::{Answer, CoinView, NumberedTransaction};
+use trace_core::view::{Answer, CoinView, NumberedTransaction, Unknown};
 
 use crate::numbered::empty;
 
@@ -308,6 +308,8 @@ fn equivalents(view: &dyn CoinView, hashes: &[KeyHash], own: Option<&Address>) -
 fn appears_later(view: &dyn CoinView, address: AddressId, tx: TxNumber) -> bool {
     match view.first_appearance(address) {
         Answer::Known(first) => view.order(first) > view.order(tx),
+        // It is on a branch that was left. A walk that ended before it came did not see it.
+        Answer::Unknown(Unknown::NotFound) => true,
         Answer::NotFetched | Answer::Unknown(_) => false,
     }
 }

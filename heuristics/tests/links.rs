@@ -258,6 +258,20 @@ fn an_uncompressed_key_is_linked_with_its_compressed_form_once_it_is_spent() {
 }
 
 #[test]
+fn a_form_that_never_appeared_is_not_linked_before_it_does() {
+    // As in a ledger after a reorganisation: known by number, but not from this branch.
+    let text = "get: x 1 -> legacy/p2pkh 1\n spend: legacy/p2pkh 1 -> y 1";
+    let (_, mut view) = showing_bobs_key(text, "legacy/p2pkh");
+    view.insert_receipts(&address("bob"), Ok(0));
+    let mut clustering = Clustering::new(RuleSet::default(), 0);
+    clustering
+        .advance(&view, view.transaction_numbers())
+        .unwrap();
+    assert!(view.find_address(&address("bob")).is_some());
+    assert!(clustering.clusters().forest().is_empty());
+}
+
+#[test]
 fn a_key_shown_where_it_cannot_be_the_spent_scripts_links_nobody() {
     // Anybody can make a P2SH whose redeem script has the form of Bob's key.
     let text = "late: z 1 -> bob 1\n get: x 1 -> mallory/p2sh 1\n spend: mallory/p2sh 1 -> y 1";
