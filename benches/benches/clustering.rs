@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use trace_core::claim::{Link, Rule};
-use trace_core::cluster::{Basis, Clusters, Partition};
+use trace_core::cluster::{Basis, ClusterFolder, Clusters, Partition};
 use trace_core::model::{AddressId, BlockHash, BlockRef, TxNumber};
 
 const RULE: Rule = Rule {
@@ -42,27 +42,30 @@ fn main() {
             hash: BlockHash::default(),
         },
         made_by: String::new(),
-        notes: Vec::new(),
     };
+    let dir = tempfile::tempdir().expect("a folder");
+    let mut folder = ClusterFolder::open(dir.path()).expect("nobody else has it");
+    let links_kept = clusters.take_links();
     let start = worked();
-    let bytes = clusters.to_bytes(&basis);
+    let saved = folder.save(basis, &links_kept, b"");
     let wrote = worked().saturating_sub(start);
+    drop(links_kept);
     let start = worked();
-    let read = Clusters::from_bytes(&bytes, chain.addresses, "", &[RULE]);
+    let read = folder.take_up(chain.addresses, "", &[RULE], |_| true);
     let reread = worked().saturating_sub(start);
     clusters.flatten();
-    assert!(read.is_ok_and(|(read, _)| read == clusters));
-    let unions = clusters.forest().len() as u64;
+    assert!(saved.is_ok() && read.is_ok_and(|(read, _)| read == clusters));
+    let unions = folder.len();
+    let files = fs::read_dir(dir.path()).expect("the folder is there");
+    let bytes = files.flatten().flat_map(|file| file.metadata());
+    let bytes: u64 = bytes.map(|file| file.len()).sum();
     println!(
         "{} inputs of {} transactions, {} addresses, {links} links, {unions} unions",
         chain.inputs, chain.transactions, chain.addresses
     );
     println!("partition alone    {} ns an input", per(bare, chain.inputs));
     println!("with links kept    {} ns an input", per(kept, chain.inputs));
-    println!(
-        "stored             {} bytes a union",
-        tenths(bytes.len() as u64, unions)
-    );
+    println!("stored             {} bytes a union", tenths(bytes, unions));
     println!(
         "written, read back {} ms, {} ms",
         wrote.as_millis(),

@@ -4,7 +4,9 @@ use std::error::Error;
 use std::fmt;
 
 use trace_core::claim::Link;
-use trace_core::cluster::{Actor, Added, Basis, Clusters, Constrained, StoredError, Veto};
+use trace_core::cluster::{
+    Actor, Added, Basis, ClusterFolder, Clusters, Constrained, StoredError, Veto,
+};
 use trace_core::model::{AddressId, BlockRef, TxNumber};
 use trace_core::view::{Answer, CoinView, Unknown};
 
@@ -16,14 +18,25 @@ use crate::same_key::Keys;
 
 /// Clusters that grow with a chain.
 ///
-/// Memory: what [`Clusters`] and [`Keys`] take; with change rules also 24 bytes for each
-/// output beside a change.
+/// Memory: what [`Clusters`] and [`Keys`] take, of which [`Clustering::save`] and
+/// [`Clustering::drop_links`] let the links go; with change rules also 24 bytes for each output
+/// beside a change.
 #[derive(Clone, Debug)]
 pub struct Clustering {
     rules: RuleSet,
     clusters: Constrained,
     keys: Keys,
     against: Against,
+    links: Links,
+}
+
+/// Where the links are that joined.
+#[derive(Clone, Copy, Debug)]
+enum Links {
+    /// With the clusters, but for the first ones, of which a folder has so many.
+    Kept { saved: u64 },
+    /// Some of them nowhere.
+    Dropped,
 }
 
 /// Links that contradict something known.
@@ -67,6 +80,7 @@ impl Clustering {
                 links_max: against_max,
                 ..Against::default()
             },
+            links: Links::Kept { saved: 0 },
         }
     }
 
@@ -137,42 +151,84 @@ impl Clustering {
         self.clusters.into_clusters()
     }
 
-    /// What [`Clustering::from_bytes`] takes up again, `as_of` being the last block added.
-    /// `None` with change rules, because what they refuse depends on more than is stored.
-    pub fn to_bytes(&self, as_of: BlockRef) -> Option<Vec<u8>> {
-        self.rules.change.is_empty().then(|| {
-            self.clusters().to_bytes(&Basis {
-                as_of,
-                made_by: self.rules.describe(),
-                notes: self.keys.to_bytes(),
-            })
-        })
+    /// Lets go of the links that joined so far, where nobody wants to know why. What is not
+    /// saved by now cannot be any more.
+    pub fn drop_links(&mut self) {
+        self.links = Links::Dropped;
+        self.clusters.take_links();
+        self.keys.forget_unsaved();
     }
 
-    /// Takes up stored clusters for a view of `address_count` addresses, and says after which
-    /// block to go on. Labels are not stored.
+    /// Saves what was added since it was last saved, `as_of` being the last block added, and
+    /// lets go of the links; `folder` has them then. Into a folder from which nothing was taken
+    /// up, all is saved.
+    ///
+    /// False, and nothing is done, with change rules, because what they refuse depends on more
+    /// than is stored; and after [`Clustering::drop_links`].
     ///
     /// # Errors
-    /// When the bytes are damaged or of other rules; then they are made anew.
-    pub fn from_bytes(
-        bytes: &[u8],
+    /// When the folder holds other links than those saved or taken up before, or cannot be
+    /// written. Nothing is let go then.
+    pub fn save(
+        &mut self,
+        folder: &mut ClusterFolder,
+        as_of: BlockRef,
+    ) -> Result<bool, StoredError> {
+        let Links::Kept { saved } = self.links else {
+            return Ok(false);
+        };
+        if !self.rules.change.is_empty() {
+            return Ok(false);
+        }
+        if folder.len() != saved {
+            return Err(StoredError::OtherClusters);
+        }
+        let basis = Basis {
+            as_of,
+            made_by: self.rules.describe(),
+        };
+        folder.save(basis, self.clusters().forest(), &self.keys.unsaved())?;
+        self.links = Links::Kept {
+            saved: folder.len(),
+        };
+        self.clusters.take_links();
+        self.keys.forget_unsaved();
+        Ok(true)
+    }
+
+    /// Takes up what was saved, for a view of `address_count` addresses, and says after which
+    /// block to go on. `is_on_branch` says whether that block is one of the view's. Labels are
+    /// not stored.
+    ///
+    /// # Errors
+    /// When nothing is stored, or it is damaged, of other rules or of another branch. Then
+    /// clusters are made anew, and saving them replaces what is there.
+    pub fn resume(
+        folder: &mut ClusterFolder,
         address_count: u32,
         rules: RuleSet,
         against_max: usize,
+        is_on_branch: impl FnOnce(BlockRef) -> bool,
     ) -> Result<(Self, BlockRef), StoredError> {
-        let (clusters, basis) = Clusters::from_bytes(
-            bytes,
+        let (clusters, as_of) = folder.take_up(
             address_count,
             &rules.describe(),
             &RuleSet::all_rules(),
+            is_on_branch,
         )?;
-        let keys = Keys::from_bytes(&basis.notes).ok_or(StoredError::Damaged("keys"))?;
+        let Ok(keys) = Keys::read(folder.notes()?) else {
+            folder.begin_anew();
+            return Err(StoredError::Damaged("keys"));
+        };
         let clustering = Self {
             clusters: Constrained::new(clusters),
             keys,
+            links: Links::Kept {
+                saved: folder.len(),
+            },
             ..Self::new(rules, against_max)
         };
-        Ok((clustering, basis.as_of))
+        Ok((clustering, as_of))
     }
 }
 

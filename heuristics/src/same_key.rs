@@ -12,11 +12,12 @@
 //! Known false positives: none, unless a key is shared.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Read};
 
 use trace_core::claim::{Link, Rule};
-use trace_core::cluster::{Clusters, Forest};
+use trace_core::cluster::Clusters;
 use trace_core::model::{Address, AddressId, KeyHash, ScriptKind, TxNumber};
-use trace_core::view::{Answer, CoinView, NumberedTransaction};
+use trace_core::view::{Answer, CoinView, NumberedTransaction, Unknown};
 
 use crate::numbered::empty;
 
@@ -26,14 +27,20 @@ pub const RULE: Rule = Rule {
     version: 1,
 };
 
+/// Bytes of a key that must be remembered: its hash and an address.
+const ENTRY_BYTES: usize = 24;
+
 /// What must be remembered to find every pair of equivalent scripts in one walk over a chain.
 ///
 /// Memory: a bit for each address, and about 50 bytes for each key seen in P2PK or revealed
-/// as uncompressed, which are nearly all of Bitcoin's first years.
+/// as uncompressed, which are nearly all of Bitcoin's first years; 24 bytes more until it is
+/// saved.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Keys {
     /// The scripts to which no other form of their key leads, by the hash of the key.
     hidden: BTreeMap<KeyHash, AddressId>,
+    /// Those that [`Keys::unsaved`] tells, in the order in which they were met.
+    unsaved: Vec<(KeyHash, AddressId)>,
     /// It only saves work.
     looked_at: LookedAt,
 }
@@ -62,17 +69,19 @@ pub struct Equivalents {
     at: BTreeMap<AddressId, Vec<Link>>,
 }
 
-impl Equivalents {
-    /// Goes over all links once.
-    pub fn of(forest: &Forest) -> Self {
+/// Goes over links once, of which those by other rules are passed over.
+impl FromIterator<Link> for Equivalents {
+    fn from_iter<T: IntoIterator<Item = Link>>(links: T) -> Self {
         let mut at: BTreeMap<AddressId, Vec<Link>> = BTreeMap::new();
-        for link in forest.iter().filter(|link| link.rule == RULE) {
+        for link in links.into_iter().filter(|link| link.rule == RULE) {
             at.entry(link.a).or_default().push(link);
             at.entry(link.b).or_default().push(link);
         }
         Self { at }
     }
+}
 
+impl Equivalents {
     /// Walks over transactions for nothing else: for a view of which no clusters are made,
     /// such as one of what was fetched so far. Transactions that the view does not hold are
     /// passed over.
@@ -92,7 +101,7 @@ impl Equivalents {
         for link in links {
             clusters.add(link);
         }
-        Self::of(clusters.forest())
+        clusters.forest().iter().collect()
     }
 
     /// Those at one address, in chain order.
@@ -145,26 +154,38 @@ impl Keys {
         }
     }
 
-    /// The keys that must be remembered, as bytes.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        let entries = self.hidden.iter();
+    /// The keys that must be remembered and came since [`Keys::forget_unsaved`], 24 bytes each.
+    pub(crate) fn unsaved(&self) -> Vec<u8> {
+        let entries = self.unsaved.iter();
         entries
             .flat_map(|(hash, address)| hash.0.into_iter().chain(address.0.to_le_bytes()))
             .collect()
     }
 
-    /// Reads what [`Keys::to_bytes`] wrote; `None` for bytes that it did not.
-    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let (entries, rest) = bytes.as_chunks::<24>();
-        let hidden = entries.iter().map(|entry| {
-            let (hash, address) = entry.split_first_chunk::<20>()?;
-            let address = u32::from_le_bytes(address.try_into().ok()?);
-            Some((KeyHash(*hash), AddressId(address)))
-        });
-        rest.is_empty().then_some(Self {
-            hidden: hidden.collect::<Option<_>>()?,
-            looked_at: LookedAt::default(),
-        })
+    /// What came so far is saved, or will never be.
+    pub(crate) fn forget_unsaved(&mut self) {
+        self.unsaved = Vec::new();
+    }
+
+    /// Reads what [`Keys::unsaved`] told, one part behind the other. Bytes that it did not tell
+    /// are an error.
+    pub(crate) fn read(mut from: impl Read) -> io::Result<Self> {
+        let mut keys = Self::default();
+        let mut entry = Vec::with_capacity(ENTRY_BYTES);
+        loop {
+            entry.clear();
+            let read = (&mut from)
+                .take(ENTRY_BYTES as u64)
+                .read_to_end(&mut entry)?;
+            if read == 0 {
+                return Ok(keys);
+            }
+            let cut_off = || io::Error::from(io::ErrorKind::UnexpectedEof);
+            let (hash, address) = entry.split_first_chunk::<20>().ok_or_else(cut_off)?;
+            let address = <[u8; 4]>::try_from(address).map_err(|_| cut_off())?;
+            let address = AddressId(u32::from_le_bytes(address));
+            keys.hidden.insert(KeyHash(*hash), address);
+        }
     }
 
     fn look_at(
@@ -229,6 +250,7 @@ impl Keys {
             Some(other) if *other != address => into.push(link(*other, address, tx)),
             None if hidden => {
                 self.hidden.insert(hash, address);
+                self.unsaved.push((hash, address));
             }
             _ => {}
         }
@@ -308,6 +330,8 @@ fn equivalents(view: &dyn CoinView, hashes: &[KeyHash], own: Option<&Address>) -
 fn appears_later(view: &dyn CoinView, address: AddressId, tx: TxNumber) -> bool {
     match view.first_appearance(address) {
         Answer::Known(first) => view.order(first) > view.order(tx),
+        // It is on a branch that was left. A walk that ended before it came did not see it.
+        Answer::Unknown(Unknown::NotFound) => true,
         Answer::NotFetched | Answer::Unknown(_) => false,
     }
 }

@@ -150,7 +150,9 @@ fn print(told: &Told, wrong: &BTreeMap<Rule, Rate>, plain: &Clustering) {
             change_votes: 1,
         };
         let clustering = told.cluster(rules);
-        let wrong = measure::joins(clustering.clusters(), |address| told.owner(address));
+        let wrong = measure::joins(clustering.clusters().forest().iter(), |address| {
+            told.owner(address)
+        });
         let wrong = wrong.get(&rule.rule).copied().unwrap_or_default();
         println!(
             "  with {}: {}",
@@ -198,7 +200,9 @@ fn print_revealed(by: &str, measured: &ChangeMeasured) {
 
 fn check(told: &Told) -> BTreeMap<Rule, Rate> {
     let plain = told.cluster(RuleSet::default());
-    let wrong = measure::joins(plain.clusters(), |address| told.owner(address));
+    let wrong = measure::joins(plain.clusters().forest().iter(), |address| {
+        told.owner(address)
+    });
     print(told, &wrong, &plain);
     let with_veto = told.pairs(plain.clusters());
     let without = told.pairs(&told.without_veto());

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::fs;
 
 use heuristics::change::{self, ChangeRule};
 use heuristics::clustering::Clustering;
@@ -12,7 +13,7 @@ use heuristics::{RuleSet, co_spend, mix, same_key};
 use proptest::prelude::*;
 use testdata::scenario::Scenario;
 use trace_core::claim::{Link, Rule, Verdict};
-use trace_core::cluster::{Clusters, Connection};
+use trace_core::cluster::{ClusterFolder, Clusters, Connection};
 use trace_core::model::{AddressId, TxNumber};
 use trace_core::view::{CoinView, Gathered, NumberedTransaction};
 
@@ -141,7 +142,7 @@ proptest! {
         let mut clustering = Clustering::new(rules.clone(), 0);
         clustering.advance(&view, view.transaction_numbers()).expect("the view is whole");
         let clusters = clustering.clusters();
-        let equivalents = same_key::Equivalents::of(clusters.forest());
+        let equivalents: same_key::Equivalents = clusters.forest().iter().collect();
         let ids: Vec<AddressId> = story
             .addresses()
             .filter_map(|address| view.find_address(address))
@@ -161,15 +162,19 @@ proptest! {
         let story = chain(&steps);
         let view = story.view();
         let walk = |parts: &[&[TxNumber]]| {
+            let dir = tempfile::tempdir().expect("a folder");
+            let mut folder = ClusterFolder::open(dir.path()).expect("nobody else has it");
             let mut clustering = Clustering::new(RuleSet::default(), 0);
             for part in parts {
                 clustering.advance(&view, part.iter().copied()).expect("the view is whole");
-                let bytes = clustering.to_bytes(story.tip()).expect("no change rules");
-                clustering = Clustering::from_bytes(&bytes, 100, RuleSet::default(), 0)
+                assert_eq!(clustering.save(&mut folder, story.tip()), Ok(true));
+                clustering = Clustering::resume(&mut folder, 100, RuleSet::default(), 0, |_| true)
                     .expect("what was just written")
                     .0;
             }
-            clustering.to_bytes(story.tip())
+            let stored = ["basis", "links", "notes"]
+                .map(|name| fs::read(dir.path().join(name)).expect("it was written"));
+            (stored, clustering.clusters().clone())
         };
         let all: Vec<TxNumber> = view.transaction_numbers().collect();
         let (first, second) = all.split_at(cut.min(all.len()));

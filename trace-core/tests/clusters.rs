@@ -11,10 +11,9 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use proptest::prelude::*;
 use trace_core::claim::{Link, Rule};
 use trace_core::cluster::{
-    Actor, Added, Basis, Clusters, Connection, Constrained, Members, StoredError, Veto,
-    shortest_path,
+    Actor, Added, Clusters, Connection, Constrained, Members, Veto, shortest_path,
 };
-use trace_core::model::{AddressId, BlockHash, BlockRef, TxNumber};
+use trace_core::model::{AddressId, TxNumber};
 
 const SPENT: Rule = Rule {
     name: "co-spend",
@@ -107,6 +106,26 @@ proptest! {
     }
 
     #[test]
+    fn links_handed_over_in_parts_are_those_of_the_forest(
+        links in some_links(60, 80),
+        every in 1..20_usize,
+    ) {
+        let mut clusters = Clusters::new(60);
+        let mut taken = Vec::new();
+        for (number, link) in links.iter().enumerate() {
+            clusters.add(*link);
+            if number % every == 0 {
+                taken.extend(clusters.take_links().iter());
+                prop_assert!(clusters.forest().is_empty());
+            }
+        }
+        taken.extend(clusters.take_links().iter());
+        let whole = clusters_of(60, &links);
+        prop_assert_eq!(taken, whole.forest().iter().collect::<Vec<_>>());
+        prop_assert_eq!(roots(&clusters, 60), roots(&whole, 60));
+    }
+
+    #[test]
     fn members_are_those_with_the_same_root(links in some_links(60, 80)) {
         let clusters = clusters_of(60, &links);
         let members = Members::of(&clusters);
@@ -124,24 +143,6 @@ proptest! {
             }
         }
         prop_assert_eq!(members.shared(&clusters).collect::<Vec<_>>(), shared);
-    }
-
-    #[test]
-    fn stored_clusters_come_back_and_go_on(links in some_links(60, 80), cut in 0..80_usize) {
-        let (first, second) = links.split_at(cut.min(links.len()));
-        let mut half = clusters_of(60, first);
-        half.flatten();
-        let bytes = half.to_bytes(&basis());
-        let (mut read, read_basis) =
-            Clusters::from_bytes(&bytes, 60, "two rules", &[CHANGE, SPENT]).unwrap();
-        prop_assert_eq!(&read, &half);
-        prop_assert_eq!(read_basis, basis());
-        for link in second {
-            read.add(*link);
-        }
-        let whole = clusters_of(60, &links);
-        // Made in two parts or in one, they are stored as the same bytes.
-        prop_assert_eq!(read.to_bytes(&basis()), whole.to_bytes(&basis()));
     }
 
     #[test]
@@ -201,17 +202,6 @@ proptest! {
             let expected = plain.roots();
             prop_assert_eq!(roots(constrained.clusters(), 14), expected);
         }
-    }
-}
-
-fn basis() -> Basis {
-    Basis {
-        as_of: BlockRef {
-            height: 77,
-            hash: BlockHash([5; 32]),
-        },
-        made_by: "two rules".to_owned(),
-        notes: vec![1, 2, 3],
     }
 }
 
@@ -367,45 +357,6 @@ fn a_refused_link_says_why() {
         })
     );
     assert_eq!(constrained.into_clusters().find(bob), alice);
-}
-
-#[test]
-fn stored_clusters_that_do_not_fit_are_refused_by_name() {
-    let clusters = clusters_of(9, &[link(0, 1, 1), link(1, 2, 1 << 30), link(7, 8, 3)]);
-    let bytes = clusters.to_bytes(&basis());
-    let rules = [SPENT, CHANGE];
-    let read = |bytes: &[u8], count, made_by, rules: &[Rule]| {
-        Clusters::from_bytes(bytes, count, made_by, rules).map(|_| ())
-    };
-    assert_eq!(read(&bytes, 9, "two rules", &rules), Ok(()));
-    for byte in 0..bytes.len() {
-        let mut broken = bytes.clone();
-        broken[byte] ^= 0x10;
-        assert!(
-            read(&broken, 9, "two rules", &rules).is_err(),
-            "byte {byte}"
-        );
-        assert!(read(&bytes[..byte], 9, "two rules", &rules).is_err());
-    }
-    assert_eq!(
-        read(&bytes, 9, "one rule", &rules),
-        Err(StoredError::MadeBy("two rules".to_owned()))
-    );
-    assert_eq!(
-        read(&bytes, 9, "two rules", &[SPENT]),
-        Err(StoredError::UnknownRule {
-            name: "change".to_owned(),
-            version: 3
-        })
-    );
-    assert_eq!(
-        read(&bytes, 8, "two rules", &rules),
-        Err(StoredError::Damaged("a link of an address that is unknown"))
-    );
-    assert_eq!(
-        read(b"", 9, "two rules", &rules),
-        Err(StoredError::NotClusters)
-    );
 }
 
 #[test]

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use trace_core::claim::Rule;
-use trace_core::cluster::Clusters;
+use trace_core::claim::{Link, Rule};
 use trace_core::model::AddressId;
 
 use super::Rate;
@@ -13,11 +12,11 @@ use super::Rate;
 ///
 /// One wrong link can make many wrong pairs; [`pairs`](super::pairs()) counts those.
 pub fn joins<O: PartialEq>(
-    clusters: &Clusters,
+    links: impl IntoIterator<Item = Link>,
     owner_of: impl Fn(AddressId) -> Option<O>,
 ) -> BTreeMap<Rule, Rate> {
     let mut wrong: BTreeMap<Rule, Rate> = BTreeMap::new();
-    for link in clusters.forest().iter() {
+    for link in links {
         if let (Some(a), Some(b)) = (owner_of(link.a), owner_of(link.b)) {
             let rate = wrong.entry(link.rule).or_default();
             rate.of += 1;

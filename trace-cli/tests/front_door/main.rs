@@ -11,6 +11,7 @@ mod cluster;
 mod economy;
 mod follow;
 mod inspect;
+mod kept_clusters;
 mod remote;
 mod stored;
 
@@ -86,8 +87,7 @@ struct Ingested {
 
 impl Ingested {
     fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let ingested = Self { folder };
+        let ingested = Self::empty();
         let run = trace(&format!(
             "ingest {} --source {}",
             ingested.flag(),
@@ -95,6 +95,12 @@ impl Ingested {
         ));
         assert_eq!(run.code, 0, "{run:?}");
         ingested
+    }
+
+    /// A folder for a ledger, and no block in it yet.
+    fn empty() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self { folder }
     }
 
     fn path(&self) -> &Path {

@@ -11,15 +11,20 @@ use crate::model::AddressId;
 /// Addresses and links can be added at any time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Clusters {
-    pub(super) partition: Partition,
-    pub(super) forest: Forest,
+    partition: Partition,
+    forest: Forest,
 }
 
 impl Clusters {
     /// Addresses 0 to `address_count` - 1, each alone. There may be more later.
     pub fn new(address_count: u32) -> Self {
+        Self::of_partition(Partition::new(address_count))
+    }
+
+    /// Clusters whose links are elsewhere.
+    pub(super) fn of_partition(partition: Partition) -> Self {
         Self {
-            partition: Partition::new(address_count),
+            partition,
             forest: Forest::default(),
         }
     }
@@ -68,8 +73,14 @@ impl Clusters {
             .chain(alone)
     }
 
-    /// The links that joined, in the order in which they did.
+    /// The links that joined and were not handed over, in the order in which they joined.
     pub fn forest(&self) -> &Forest {
         &self.forest
+    }
+
+    /// Hands over the links that joined since this was last done. What is left takes four bytes
+    /// an address.
+    pub fn take_links(&mut self) -> Forest {
+        std::mem::take(&mut self.forest)
     }
 }

@@ -11,7 +11,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::Clusters;
+use super::{Clusters, Forest};
 use crate::claim::Link;
 use crate::model::{AddressId, TxNumber};
 
@@ -134,6 +134,11 @@ impl Constrained {
     /// The clusters so far.
     pub fn clusters(&self) -> &Clusters {
         &self.clusters
+    }
+
+    /// As [`Clusters::take_links`].
+    pub fn take_links(&mut self) -> Forest {
+        self.clusters.take_links()
     }
 
     /// The clusters, without what is known to be apart.

@@ -1,6 +1,6 @@
 //! A ledger opened for reading.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use super::LedgerError;
@@ -26,6 +26,7 @@ use crate::model::{BlockHash, BlockRef, Chain, Txid};
 /// is seen as of the last block that the index reaches.
 #[derive(Debug)]
 pub struct Ledger {
+    dir: PathBuf,
     chain: Chain,
     pub(super) rows: Rows,
     pub(super) columns: Columns,
@@ -68,6 +69,7 @@ impl Ledger {
         let tip = Tips::read(dir)?.tip(stamp.rows).ok_or_else(empty)?;
         let last = rows.checked(stamp.rows.saturating_sub(1))?;
         Ok(Self {
+            dir: folder.dir,
             chain: folder.chain,
             columns: Columns::read(dir, &last.counts)?,
             index: Index::read(dir, stamp, &last.counts)?,
@@ -77,6 +79,11 @@ impl Ledger {
             transactions_behind: OnceLock::new(),
             addresses_behind: OnceLock::new(),
         })
+    }
+
+    /// The ledger's folder.
+    pub fn dir(&self) -> &Path {
+        &self.dir
     }
 
     /// Which chain the ledger holds.

@@ -1,6 +1,7 @@
 //! A ledger as of one block.
 
 use std::ops::Range;
+use std::path::Path;
 use std::sync::Arc;
 
 use super::LedgerError;
@@ -61,6 +62,11 @@ impl<'a> LedgerView<'a> {
             filter: Some(Arc::new(self.ledger.script_filter())),
             ..self
         }
+    }
+
+    /// The folder of the ledger.
+    pub fn dir(&self) -> &'a Path {
+        self.ledger.dir()
     }
 
     /// The first block held: the genesis block unless the chain is a partial one.
