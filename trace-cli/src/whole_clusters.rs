@@ -38,7 +38,7 @@ pub(crate) fn of(
 
 /// The way from the first block to the tip.
 struct Walk<'a> {
-    view: &'a LedgerView<'a>,
+    view: LedgerView<'a>,
     talk: Talk,
     clustering: Clustering,
     /// Where they are kept; `None` where they are not.
@@ -51,9 +51,9 @@ struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     /// Takes up what is stored, or begins anew.
-    fn begin(view: &'a LedgerView<'_>, rules: &RuleSet, talk: Talk) -> Self {
+    fn begin(view: &LedgerView<'a>, rules: &RuleSet, talk: Talk) -> Self {
         let mut walk = Self {
-            view,
+            view: view.clone(),
             talk,
             clustering: Clustering::new(rules.clone(), 0),
             folder: None,
@@ -97,6 +97,10 @@ impl<'a> Walk<'a> {
     fn go_on(&mut self, is_to_stop: impl Fn() -> bool) -> Result<(), Failure> {
         let tip = self.view.tip().height;
         let all = self.view.transaction_numbers().count() as u64;
+        // Going over all scripts once pays where more than a few transactions are left.
+        if all.saturating_sub(self.done).saturating_mul(64) > u64::from(self.view.address_count()) {
+            self.view = self.view.clone().with_script_filter();
+        }
         let bar = self.talk.bar(all, "clustering");
         while self.next_height <= tip {
             bar.set_position(self.done);
@@ -123,7 +127,7 @@ impl<'a> Walk<'a> {
         let transactions = self.view.transactions_between(height, height);
         let unread = self
             .clustering
-            .advance(self.view, transactions.inspect(|_| count += 1));
+            .advance(&self.view, transactions.inspect(|_| count += 1));
         unread.map_err(|unread| Failure::Asked(unread.to_string()))?;
         self.next_height += 1;
         self.done += count;
