@@ -11,7 +11,7 @@ pub const WORKLOAD: Workload = Workload {
     name: "decode",
     run: |folder, _| {
         let mut figures = Figures::default();
-        let (source, refs) = open(folder)?;
+        let (source, refs) = open(&folder.join("blocks"))?;
         let (transactions, outputs) = figures.time("all", || {
             let (mut transactions, mut outputs) = (0_u64, 0_u64);
             for at in refs {

@@ -39,7 +39,7 @@ pub const WORKLOAD: Workload = Workload {
 /// # Errors
 /// When a block cannot be read or a file not be written.
 pub fn ingest(folder: &Path, ledger: &Path, threads: usize) -> Result<(Writer, u64), Failure> {
-    let (source, _) = open(folder)?;
+    let (source, _) = open(&folder.join("blocks"))?;
     let mut writer = Writer::open(ledger, source.chain())?;
     let plan = Plan {
         from: None,

@@ -9,7 +9,7 @@ pub const WORKLOAD: Workload = Workload {
     name: "open-blocks",
     run: |folder, _| {
         let mut figures = Figures::default();
-        let (_, refs) = figures.time("all", || open(folder))?;
+        let (_, refs) = figures.time("all", || open(&folder.join("blocks")))?;
         figures.note("blocks", refs.len() as u64);
         Ok(figures)
     },

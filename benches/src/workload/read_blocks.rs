@@ -16,7 +16,7 @@ pub const WORKLOAD: Workload = Workload {
     name: "read-blocks",
     run: |folder, _| {
         let mut figures = Figures::default();
-        let (source, refs) = figures.time("open", || open(folder))?;
+        let (source, refs) = figures.time("open", || open(&folder.join("blocks")))?;
         let bytes = figures.time("all", || {
             let mut bytes = 0_u64;
             for at in &refs {
@@ -35,12 +35,12 @@ pub const WORKLOAD: Workload = Workload {
     },
 };
 
-/// The folder of a chain, and all of its blocks by name.
+/// The blocks in a folder, and the names of all of them.
 ///
 /// # Errors
 /// When it cannot be read.
 pub fn open(folder: &Path) -> Result<(LocalBlocks<BlockFiles>, Vec<BlockRef>), Failure> {
-    let files = BlockFiles::open(&folder.join("blocks"), None)?;
+    let files = BlockFiles::open(folder, None)?;
     let source = now(LocalBlocks::over(files))??;
     let refs = now(source.refs(0, u32::MAX))??;
     Ok((source, refs))
