@@ -9,3 +9,4 @@ pub mod node;
 pub mod recorded;
 pub mod scenario;
 pub mod simulator;
+mod skipped;

@@ -33,7 +33,7 @@ const STARTS_MAX: u32 = 5;
 pub fn bitcoind(test: &str) -> Option<PathBuf> {
     let path = std::env::var_os("BITCOIND").map(PathBuf::from);
     if path.is_none() {
-        eprintln!("skipped: {test} needs BITCOIND, the path of a bitcoind");
+        crate::skipped::say(&format!("{test} needs BITCOIND, the path of a bitcoind"));
     }
     path
 }

@@ -19,11 +19,11 @@ pub type Recorded = Transaction<Address, OutPoint>;
 /// What these functions return: the transactions, or what is wrong with the folder.
 pub type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
-/// The folder of recorded data, or `None`, which it prints, when none is named.
+/// The folder of recorded data, or `None` when none is named, which it says on stderr.
 pub fn folder() -> Option<PathBuf> {
     let folder = std::env::var_os("TRACE_REAL_DATA").map(PathBuf::from);
     if folder.is_none() {
-        println!("skipped: TRACE_REAL_DATA names no folder of recorded data");
+        crate::skipped::say("TRACE_REAL_DATA names no folder of recorded data");
     }
     folder
 }
