@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use heuristics::mix::{self, MixVerdict};
+use heuristics::mix;
 use trace_core::cluster::Clusters;
 use trace_core::label::{Labels, StopSet};
 use trace_core::model::AddressId;
-use trace_core::taint::{LabelIndex, MixAnswer, MixShape, Surroundings};
+use trace_core::taint::{LabelIndex, MixAnswer, Surroundings};
 use trace_core::view::{CoinView, NumberedTransaction};
 
 /// Labels by address, and the rules for mixes.
@@ -83,17 +83,8 @@ impl<V: CoinView + ?Sized> Surroundings<V> for Places<'_> {
         index.map(LabelIndex)
     }
 
-    /// A possible mix is followed like any other transaction: stopping there would lose what
-    /// an ordinary payout looks like.
     fn mix(&self, transaction: &NumberedTransaction) -> MixAnswer {
-        match mix::detect(transaction) {
-            MixVerdict::Mix(mix) => MixAnswer::Mix(MixShape {
-                kind: mix.kind.name(),
-                equal_outputs: mix.equal_outputs,
-            }),
-            MixVerdict::Possible(_) | MixVerdict::None(_) => MixAnswer::NoMix,
-            MixVerdict::Unknown(_) => MixAnswer::Unknown,
-        }
+        mix::detect(transaction).into()
     }
 }
 

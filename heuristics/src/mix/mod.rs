@@ -21,6 +21,7 @@ use std::fmt;
 
 use trace_core::claim::Reason;
 use trace_core::model::Transaction;
+use trace_core::taint::{MixAnswer, MixShape};
 
 use census::Census;
 
@@ -191,6 +192,21 @@ impl MixVerdict {
 impl fmt::Display for MixKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
+    }
+}
+
+/// What following is told of it. A possible mix is followed like any other transaction: stopping
+/// there would lose what an ordinary payout looks like.
+impl From<MixVerdict> for MixAnswer {
+    fn from(verdict: MixVerdict) -> Self {
+        match verdict {
+            MixVerdict::Mix(mix) => Self::Mix(MixShape {
+                kind: mix.kind.name(),
+                equal_outputs: mix.equal_outputs,
+            }),
+            MixVerdict::Possible(_) | MixVerdict::None(_) => Self::NoMix,
+            MixVerdict::Unknown(_) => Self::Unknown,
+        }
     }
 }
 

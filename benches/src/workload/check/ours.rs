@@ -4,12 +4,10 @@ use std::fmt::Write as _;
 
 use heuristics::RuleSet;
 use heuristics::clustering::Clustering;
-use heuristics::mix::{self, MixVerdict};
+use heuristics::mix;
 use trace_core::ledger::LedgerView;
 use trace_core::model::{AddressId, OutPoint, OutputId};
-use trace_core::taint::{
-    DestinationKind, LabelIndex, MixAnswer, MixShape, Plan, Propagator, Surroundings,
-};
+use trace_core::taint::{DestinationKind, LabelIndex, MixAnswer, Plan, Propagator, Surroundings};
 use trace_core::view::{Answer, CoinView as _, NumberedTransaction};
 
 use crate::figures::Failure;
@@ -84,13 +82,6 @@ impl<V: ?Sized> Surroundings<V> for Detected {
     }
 
     fn mix(&self, transaction: &NumberedTransaction) -> MixAnswer {
-        match mix::detect(transaction) {
-            MixVerdict::Mix(mix) => MixAnswer::Mix(MixShape {
-                kind: mix.kind.name(),
-                equal_outputs: mix.equal_outputs,
-            }),
-            MixVerdict::Possible(_) | MixVerdict::None(_) => MixAnswer::NoMix,
-            MixVerdict::Unknown(_) => MixAnswer::Unknown,
-        }
+        mix::detect(transaction).into()
     }
 }
