@@ -172,7 +172,10 @@ impl ClusterFolder {
         Ok(std::iter::from_fn(move || {
             left = left.checked_sub(1)?;
             match next_link(&mut from) {
-                Ok(packed) => unpacking.as_mut()?.link(packed).map(Ok),
+                Ok(packed) => {
+                    let link = unpacking.as_mut()?.link(packed);
+                    Some(link.ok_or(StoredError::Damaged("a link by no rule")))
+                }
                 Err(error) => {
                     left = 0;
                     Some(Err(self.links.error(&error)))
