@@ -85,7 +85,7 @@ impl Frontier {
 
     /// Moves every entry with the smallest key into `group`. False when there is none.
     ///
-    /// Time: an entry moves to a lower place at most 11 times in its life, mostly once or twice.
+    /// Time: an entry moves to a lower place at most 11 times in its life.
     pub(super) fn take(&mut self, group: &mut Vec<Entry>) -> bool {
         if self.due.is_empty() && !self.spread() {
             return false;
