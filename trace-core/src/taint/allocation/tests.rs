@@ -318,6 +318,21 @@ fn two_seeds_that_taint_everything_do_not_overfill_the_first_taker() {
 }
 
 #[test]
+fn among_equal_remainders_the_first_taker_of_the_transaction_gets_the_satoshi_in_a_mix_too() {
+    let case = Case {
+        sources: vec![vec![segment(Some(0), 1)], vec![segment(Some(1), 1)]],
+        takers: vec![1, 1, 0],
+    };
+    for policy in [Policy::Haircut, Policy::DirtyFirst, Policy::Tiho] {
+        assert_eq!(
+            case.allot(policy, Passage::EqualOutputs(&[1])),
+            [vec![segment(Some(0), 1)], vec![segment(Some(1), 1)], vec![]],
+            "{policy}"
+        );
+    }
+}
+
+#[test]
 fn nothing_overflows_at_the_largest_amounts() {
     let half = u64::MAX / 2;
     let case = Case {

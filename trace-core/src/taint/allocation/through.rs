@@ -39,7 +39,17 @@ pub(super) fn allot(policy: Policy, flow: &mut Flow, equal: &[u32], into: &mut A
             let mut outside = Vec::new();
             divide(tainted_sat - inside_sat, &others, &mut outside);
             into.dirty.append(&mut outside);
+            // Back in the takers' order first: among equal remainders of a seed's part the first
+            // taker of the transaction gets the satoshi, as where nothing was mixed.
+            let allotted = std::mem::take(&mut into.dirty);
+            into.dirty.resize(allotted.len(), 0);
+            for (taker, dirty_sat) in order.takers().zip(allotted) {
+                if let Some(of_taker) = into.dirty.get_mut(taker) {
+                    *of_taker = dirty_sat;
+                }
+            }
             into.split(&flow.pieces);
+            return;
         }
         Allocation::Order(in_order) => {
             in_order(&mut flow.pieces);
@@ -56,6 +66,12 @@ pub(super) fn allot(policy: Policy, flow: &mut Flow, equal: &[u32], into: &mut A
 struct Order {
     equal: Vec<usize>,
     others: Vec<usize>,
+}
+
+impl Order {
+    fn takers(&self) -> impl Iterator<Item = usize> {
+        self.equal.iter().chain(&self.others).copied()
+    }
 }
 
 /// Indexes that are none of an output, and repeated ones, are passed over.
@@ -122,7 +138,7 @@ fn mark(pieces: &[Piece], equal: &[u64], others: &[u64], into: &mut Allotment) {
 
 /// Puts what was allotted in `order` back into the order of the takers.
 fn put_back(order: &Order, into: &mut Allotment) {
-    let allotted: Vec<usize> = order.equal.iter().chain(&order.others).copied().collect();
+    let allotted: Vec<usize> = order.takers().collect();
     let mut place_of = vec![0; allotted.len()];
     for (place, taker) in allotted.iter().enumerate() {
         if let Some(of_taker) = place_of.get_mut(*taker) {
