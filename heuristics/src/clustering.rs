@@ -16,6 +16,9 @@ use crate::numbered::empty;
 use crate::rule_set::RuleSet;
 use crate::same_key::Keys;
 
+/// Transactions that a view is told of before they are asked for.
+const EXPECTED: usize = 64;
+
 /// Clusters that grow with a chain.
 ///
 /// Memory: what [`Clusters`] and [`Keys`] take, of which [`Clustering::save`] and
@@ -101,9 +104,27 @@ impl Clustering {
         view: &dyn CoinView,
         transactions: impl IntoIterator<Item = TxNumber>,
     ) -> Result<(), Unread> {
+        let mut transactions = transactions.into_iter();
+        let mut soon = Vec::with_capacity(EXPECTED);
+        loop {
+            soon.clear();
+            soon.extend(transactions.by_ref().take(EXPECTED));
+            if soon.is_empty() {
+                return Ok(());
+            }
+            view.expect(&soon);
+            self.advance_over(view, &soon)?;
+        }
+    }
+
+    fn advance_over(
+        &mut self,
+        view: &dyn CoinView,
+        transactions: &[TxNumber],
+    ) -> Result<(), Unread> {
         let mut transaction = empty();
         let mut links = Vec::new();
-        for tx in transactions {
+        for tx in transactions.iter().copied() {
             let unread = |why| Err(Unread { tx, why });
             match view.transaction(tx, &mut transaction) {
                 Answer::Known(()) => {}

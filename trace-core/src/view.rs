@@ -74,6 +74,11 @@ pub trait CoinView {
     /// `None` where the source did not tell them.
     fn transaction(&self, tx: TxNumber, into: &mut NumberedTransaction) -> Answer<()>;
 
+    /// Says that these transactions are asked for next. A view whose memory is far away may look
+    /// at all of them at once now, rather than wait for one after the other then. No answer
+    /// depends on it.
+    fn expect(&self, _soon: &[TxNumber]) {}
+
     /// A key that grows along the chain: of two transactions the earlier one has the smaller.
     /// Cheaper than [`CoinView::position`], and only good for comparing within this view.
     fn order(&self, tx: TxNumber) -> u64;

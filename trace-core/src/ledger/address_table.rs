@@ -56,6 +56,11 @@ impl AddressTable {
         }
     }
 
+    /// The first address whose script may have this hash.
+    pub(crate) fn likely(&self, hash: u64) -> Option<u32> {
+        self.find(hash, |_| true)
+    }
+
     /// Adds an address that is not there. There must be room.
     pub(crate) fn insert(&mut self, hash: u64, number: u32) {
         let mut slot = self.home(hash);
@@ -65,6 +70,20 @@ impl AddressTable {
         if let Some(free) = self.slots.get_mut(slot) {
             *free = entry(&[&[tag_of(hash)], &number.to_le_bytes()]);
             self.count += 1;
+        }
+    }
+
+    /// Adds several. Their slots are anywhere in memory, so all are looked at before the first
+    /// is waited for.
+    pub(crate) fn insert_all(&mut self, hashed: &[(u64, u32)]) {
+        let mut seen = 0;
+        for (hash, _) in hashed {
+            let [tag, ..] = self.slots.get(self.home(*hash)).copied().unwrap_or(FREE);
+            seen ^= tag;
+        }
+        std::hint::black_box(seen);
+        for (hash, number) in hashed {
+            self.insert(*hash, *number);
         }
     }
 

@@ -72,9 +72,16 @@ impl Unspent {
         Some(from_40(found.remove().0.output))
     }
 
+    /// The output that an outpoint most likely is: one whose name has the same 56 bits.
+    pub(crate) fn likely(&self, outpoint: &OutPoint) -> Option<u64> {
+        let wanted = Entry::new([0; 5], hash(outpoint));
+        let shard = self.0.get(shard(wanted.hash()))?;
+        let found = shard.find(wanted.hash(), |other| other.hash == wanted.hash)?;
+        Some(from_40(found.output))
+    }
+
     fn shard(&mut self, hash: u64) -> Option<&mut HashTable<Entry>> {
-        // The table uses the highest and the lowest bits.
-        self.0.get_mut((hash >> 40) as usize % SHARDS)
+        self.0.get_mut(shard(hash))
     }
 
     pub(crate) fn count(&self) -> u64 {
@@ -88,6 +95,11 @@ impl Unspent {
             .map(|shard| shard.allocation_size() as u64)
             .sum()
     }
+}
+
+/// The table uses the highest and the lowest bits.
+fn shard(hash: u64) -> usize {
+    (hash >> 40) as usize % SHARDS
 }
 
 /// 56 bits of an outpoint. Transaction hashes are random already.

@@ -51,6 +51,8 @@ pub(super) struct Frontier {
     buckets: Vec<Vec<Entry>>,
     /// By place, which digits have entries.
     occupied: [u64; PLACES as usize],
+    /// The transactions of what moved into the lowest place since they were last taken.
+    soon: Vec<TxNumber>,
 }
 
 impl Frontier {
@@ -60,6 +62,7 @@ impl Frontier {
             due: Vec::new(),
             buckets: vec![Vec::new(); PLACES as usize * DIGITS],
             occupied: [0; PLACES as usize],
+            soon: Vec::new(),
         }
     }
 
@@ -94,6 +97,15 @@ impl Frontier {
         true
     }
 
+    /// Transactions whose turn is among the next, each once: handed out once, when their entries
+    /// came near. Some that are not handed out come between them.
+    pub(super) fn take_soon(&mut self, soon: &mut Vec<TxNumber>) {
+        soon.clear();
+        soon.append(&mut self.soon);
+        soon.sort_unstable();
+        soon.dedup();
+    }
+
     /// Moves what has the key taken last into `group`.
     pub(super) fn take_more(&mut self, group: &mut Vec<Entry>) {
         group.append(&mut self.due);
@@ -126,6 +138,9 @@ impl Frontier {
             std::mem::swap(&mut self.due, &mut entries);
         } else {
             for entry in entries.drain(..) {
+                if place_of(entry.key, smallest).is_none_or(|(place, _)| place == 0) {
+                    self.soon.push(entry.tx);
+                }
                 self.push(entry);
             }
         }

@@ -98,6 +98,7 @@ impl Propagator {
             if !walk.take_turn() {
                 break;
             }
+            step.expect(&mut walk);
             if settled.is_none() && steps >= steps_max.max(1) {
                 let transactions = walk.transactions;
                 self.walk = Some(walk);

@@ -32,6 +32,8 @@ pub(super) struct Scratch {
     pub(super) allotment: Allotment,
     /// Which of the entries the transaction at hand spends.
     pub(super) entered: Vec<bool>,
+    /// Transactions whose turn is among the next.
+    soon: Vec<TxNumber>,
 }
 
 impl Default for Scratch {
@@ -48,6 +50,7 @@ impl Default for Scratch {
             flow: Flow::default(),
             allotment: Allotment::default(),
             entered: Vec::new(),
+            soon: Vec::new(),
         }
     }
 }
@@ -57,6 +60,15 @@ where
     V: CoinView + ?Sized,
     S: Surroundings<V> + ?Sized,
 {
+    /// Tells the view what it will be asked for.
+    pub(super) fn expect(&mut self, walk: &mut Walk) {
+        let soon = &mut self.scratch.soon;
+        walk.frontier.take_soon(soon);
+        if !soon.is_empty() {
+            self.view.expect(soon);
+        }
+    }
+
     /// Takes the turn that `walk` is at. False, and nothing has happened, when something must
     /// be known first.
     pub(super) fn take(&mut self, walk: &mut Walk) -> bool {

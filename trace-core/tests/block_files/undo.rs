@@ -74,7 +74,8 @@ proptest! {
     fn undo_records_in_any_order_are_those_of_their_blocks(
         order in Just((0..130).collect::<Vec<usize>>()).prop_shuffle(),
         asked in Just((0..130).collect::<Vec<usize>>()).prop_shuffle(),
-        key in prop::option::of(any::<[u8; 8]>()),
+        // A byte that the key makes zero on the disk passes for room that was never written.
+        key in prop::option::of(any::<[u8; 8]>().prop_map(|key| key.map(|byte| byte | 0x80))),
         lost in 0_usize..130,
         copied in any::<bool>(),
     ) {

@@ -6,6 +6,7 @@ use super::super::columns::flag;
 use super::super::index::link_of;
 use super::super::number::{EXTERNAL, GROUP, NONE, below_external, entry, to_40};
 use super::super::row::Row;
+use super::ahead::TOGETHER;
 use super::{LedgerError, WAITING_BYTES_MAX, Writer, entry_of};
 use crate::model::{
     Address, Block, BlockRef, Input, KeyHash, OutPoint, Output, ScriptKind, Transaction,
@@ -86,8 +87,11 @@ impl Writer {
     fn add(&mut self, block: &Block, parent: Option<u32>) -> Result<(), LedgerError> {
         let row = self.rows.count()?;
         self.first_height.get_or_insert(block.at.height);
-        for transaction in &block.transactions {
-            self.add_transaction(transaction, block.at, row)?;
+        for transactions in block.transactions.chunks(TOGETHER) {
+            self.look_ahead(transactions);
+            for transaction in transactions {
+                self.add_transaction(transaction, block.at, row)?;
+            }
         }
         let run_start = match parent {
             Some(parent) if parent + 1 == row => self.row(parent)?.run_start,

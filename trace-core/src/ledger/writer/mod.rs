@@ -1,5 +1,6 @@
 //! Adds blocks to a ledger.
 
+mod ahead;
 mod append;
 mod branches;
 
@@ -27,6 +28,8 @@ use crate::model::{BlockHash, BlockRef, Chain};
 
 /// Bytes that wait in memory before they are written, in all columns together.
 const WAITING_BYTES_MAX: usize = 8 << 20;
+/// Addresses that go into a new table at a time.
+const REFILLED_TOGETHER: usize = 256;
 /// Blocks are kept out of the index until this many transactions are new to it, unless
 /// [`Writer::commit`] is called.
 const UNSTAMPED_TRANSACTIONS_MAX: u64 = 1 << 22;
@@ -141,11 +144,17 @@ impl Writer {
         let count = self.columns.script_end.count();
         self.addresses = AddressTable::default();
         self.addresses = AddressTable::for_count(count);
+        let mut hashed = Vec::with_capacity(REFILLED_TOGETHER);
         for address in 0..u32::try_from(count).unwrap_or(u32::MAX) {
             if let Some(script) = self.columns.script_of(address) {
-                self.addresses.insert(script_hash(script), address);
+                hashed.push((script_hash(script), address));
+            }
+            if hashed.len() == REFILLED_TOGETHER {
+                self.addresses.insert_all(&hashed);
+                hashed.clear();
             }
         }
+        self.addresses.insert_all(&hashed);
     }
 
     /// Which chain the ledger holds.
