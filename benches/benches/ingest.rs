@@ -7,7 +7,7 @@ use benches::workload::read_blocks::{open, read};
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use testdata::recorded;
 use trace_core::ledger::Writer;
-use trace_core::model::{BitcoinNetwork, BlockRef, Chain, Header};
+use trace_core::model::{BitcoinNetwork, BlockRef, Header};
 use trace_core::normalise::{RawBlock, Spent, block};
 
 fn ingest(criterion: &mut Criterion) {
@@ -58,7 +58,7 @@ fn time(criterion: &mut Criterion, name: &str, blocks: &[RawBlock]) {
 }
 
 fn append(folder: &Path, blocks: &[RawBlock]) {
-    let chain = Chain::Bitcoin(BitcoinNetwork::Mainnet);
+    let chain = BitcoinNetwork::Mainnet;
     let mut writer = Writer::open(folder, chain).expect("an empty folder");
     for raw in blocks {
         let block = block(raw).expect("a real block");

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use testdata::scenario::{Scenario, address};
 use trace_core::claim::Link;
 use trace_core::cluster::{Actor, ClusterFolder, Connection, Veto};
-use trace_core::model::{AddressId, BitcoinNetwork, Chain, KeyHash, OutPoint};
+use trace_core::model::{AddressId, BitcoinNetwork, KeyHash, OutPoint};
 use trace_core::view::{CoinView, Gathered, Question, Unknown};
 
 const EVERYTHING: Bounds = Bounds {
@@ -215,7 +215,7 @@ fn a_walk_finds_scripts_of_one_key_in_whatever_order_they_appear() {
 /// A story in which spending `spent` shows the key of `bob`.
 fn showing_bobs_key(text: &str, spent: &str) -> (Scenario, Gathered) {
     let story = Scenario::of(text);
-    let mut view = Gathered::new(Chain::Bitcoin(BitcoinNetwork::Regtest), story.tip());
+    let mut view = Gathered::new(BitcoinNetwork::Regtest, story.tip());
     let hashes: Vec<KeyHash> = address("bob").key_hashes();
     for located in story.transactions() {
         let mut located = located.clone();
@@ -351,7 +351,7 @@ fn what_is_not_known_of_an_address_is_asked_for_or_named() {
          pay: a1 5 + a2 3 -> bob 7, a3 0.9
          more: y 1 -> a1 1",
     );
-    let mut view = Gathered::new(Chain::Bitcoin(BitcoinNetwork::Regtest), story.tip());
+    let mut view = Gathered::new(BitcoinNetwork::Regtest, story.tip());
     view.insert(&story.transactions()[0]);
     let a1 = number(&view, "a1");
     let ask = |view: &Gathered, bounds| links::neighbours(view, a1, &RuleSet::default(), bounds);

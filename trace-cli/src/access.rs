@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 use trace_core::ledger::{Ledger, LedgerView};
-use trace_core::model::{BlockRef, Chain};
+use trace_core::model::{BitcoinNetwork, BlockRef};
 use trace_core::source::history::{Asker, OnFailure, Step};
 use trace_core::source::recording::Holds;
 use trace_core::source::uri::SourceUri;
@@ -66,7 +66,7 @@ pub(crate) async fn open(
         return from_blocks(&source, session).await;
     };
     source.begin_recording(Holds::Questions)?;
-    let view = Gathered::new(source.chain, history.tip().await?);
+    let view = Gathered::new(history.chain(), history.tip().await?);
     Ok(Access::Remote(Box::new(Remote {
         source,
         history,
@@ -152,7 +152,7 @@ async fn from_blocks(source: &Source, session: &mut Session) -> Result<Access, F
 
 impl Access {
     /// Which chain.
-    pub(crate) fn chain(&self) -> Chain {
+    pub(crate) fn chain(&self) -> BitcoinNetwork {
         match self {
             Self::Ledger(open) => open.ledger.chain(),
             Self::Remote(remote) => remote.view.chain(),

@@ -7,7 +7,7 @@ use heuristics::clustering::Clustering;
 use trace_core::cluster::Clusters;
 use trace_core::label::Labels;
 use trace_core::model::{
-    Address, AddressId, BitcoinNetwork, Chain, Input, OutPoint, Output, Transaction, TxNumber,
+    Address, AddressId, BitcoinNetwork, Input, OutPoint, Output, Transaction, TxNumber,
 };
 use trace_core::taint::Trail;
 use trace_core::view::{Answer, CoinView, Gathered, Located, NumberedTransaction};
@@ -67,7 +67,7 @@ impl ClusterNames {
         clusters: &Clusters,
         labels: &Labels,
     ) -> Self {
-        let Chain::Bitcoin(network) = view.chain();
+        let network = view.chain();
         let mut of_root: BTreeMap<AddressId, u32> = BTreeMap::new();
         for (index, label) in (0..).zip(labels.all()) {
             if let Some(id) = view.find_address(&label.address) {
@@ -103,7 +103,7 @@ impl ClusterNames {
     }
 
     fn named(view: &Gathered, clusters: &Clusters, labels: &Labels) -> Self {
-        let Chain::Bitcoin(network) = view.chain();
+        let network = view.chain();
         let addresses: Vec<(AddressId, Address)> = (0..)
             .map(AddressId)
             .map_while(|id| Some((id, view.address(id)?)))

@@ -36,7 +36,7 @@ pub(crate) async fn read(
         let why = format!("{} has no whole blocks", source.name);
         return Err(Failure::Asked(why));
     };
-    let mut writer = Writer::open(reading.ledger, source.chain)?;
+    let mut writer = Writer::open(reading.ledger, blocks.chain())?;
     let (mut from, mut to) = (reading.from, reading.to);
     if let Some(Holds::Blocks {
         from: first,

@@ -10,8 +10,8 @@ mod gathered;
 pub use gathered::{Gathered, Located};
 
 use crate::model::{
-    Address, AddressId, BlockRef, Chain, OutPoint, Output, OutputId, Position, Transaction,
-    TxNumber, Txid,
+    Address, AddressId, BitcoinNetwork, BlockRef, OutPoint, Output, OutputId, Position,
+    Transaction, TxNumber, Txid,
 };
 
 /// A transaction with its addresses and outputs numbered by one view.
@@ -61,7 +61,7 @@ pub enum Spender {
 /// answered as unknown, never with a panic.
 pub trait CoinView {
     /// Which chain this is.
-    fn chain(&self) -> Chain;
+    fn chain(&self) -> BitcoinNetwork;
 
     /// The last block that counts. Nothing later is ever told.
     fn tip(&self) -> BlockRef;

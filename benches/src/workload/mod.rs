@@ -4,9 +4,9 @@
 //! | in the folder | is |
 //! |---|---|
 //! | `blocks`, `truth` | the simulated chain |
-//! | `ledger` | its ledger |
-//! | `clusters` | its clusters |
+//! | `ledger` | its ledger and, in it, its clusters |
 //! | `check` | ledgers that are compared with each other, while that is done |
+//! | `widest` | the transaction that `follow` begins with |
 //! | `edges.u32` | the links of common spending, for who joins nothing but pairs of numbers |
 
 use std::path::Path;

@@ -7,7 +7,7 @@ use bitcoin::hashes::Hash as _;
 use testdata::economy;
 use testdata::simulator::{self, Settings, Simulation, Use};
 use trace_core::model::{
-    Address, AddressId, BitcoinNetwork, Block, BlockHash, BlockRef, Chain, Position, Transaction,
+    Address, AddressId, BitcoinNetwork, Block, BlockHash, BlockRef, Position, Transaction,
     TxNumber, Txid,
 };
 use trace_core::normalise::{self, RawBlock, Spent};
@@ -110,7 +110,7 @@ impl Told {
 
     fn of(blocks: Vec<(Block, Vec<TransactionTold>)>) -> Self {
         let tip = blocks.last().expect("there are blocks").0.at;
-        let mut view = Gathered::new(Chain::Bitcoin(BitcoinNetwork::Regtest), tip);
+        let mut view = Gathered::new(BitcoinNetwork::Regtest, tip);
         let mut owner_of: HashMap<Address, Option<u32>> = HashMap::new();
         let mut transactions = Vec::new();
         for (block, told) in blocks {

@@ -34,8 +34,8 @@ mod name;
 use std::collections::BTreeMap;
 
 use trace_core::model::{
-    Address, AddressId, BitcoinNetwork, BlockHash, BlockRef, Chain, Input, OutPoint, Output,
-    Position, ScriptKind, Transaction, TxNumber, Txid,
+    Address, AddressId, BitcoinNetwork, BlockHash, BlockRef, Input, OutPoint, Output, Position,
+    ScriptKind, Transaction, TxNumber, Txid,
 };
 use trace_core::view::{
     Answer, CoinView, Gathered, Located, NumberedTransaction, Spender, Unknown,
@@ -166,7 +166,7 @@ impl Scenario {
     /// spends are unspent, and an address that spends nothing from outside has no history
     /// but this. What lies outside is [`Unknown::BeforeFirstBlock`].
     pub fn view(&self) -> Gathered {
-        let mut view = Gathered::new(Chain::Bitcoin(BitcoinNetwork::Regtest), self.tip());
+        let mut view = Gathered::new(BitcoinNetwork::Regtest, self.tip());
         for located in &self.transactions {
             view.insert(located);
         }

@@ -4,7 +4,7 @@ use heuristics::RuleSet;
 use heuristics::links::Bounds;
 use trace_core::label::Labels;
 use trace_core::ledger::LedgerView;
-use trace_core::model::{Address, AddressId, Chain, Position, TxNumber};
+use trace_core::model::{Address, AddressId, Position, TxNumber};
 use trace_core::source::history::Step;
 use trace_core::view::{CoinView, Question};
 
@@ -32,7 +32,7 @@ pub(crate) async fn run(arguments: &Cluster, session: &mut Session) -> Result<An
         };
         return all(&open.view()?, &rules, arguments.format, session);
     };
-    let Chain::Bitcoin(network) = access.chain();
+    let network = access.chain();
     let address = Address::parse(text, network)?;
     let (labels, _) = crate::label_files::read(&arguments.label_files, network, session.talk)?;
     let asked = Asked {
@@ -70,7 +70,7 @@ fn all(
     format: TextOrJson,
     session: &mut Session,
 ) -> Result<Answer, Failure> {
-    let Chain::Bitcoin(network) = view.chain();
+    let network = view.chain();
     let clusters = whole_clusters::of(view, rules, session)?;
     let text = |id: AddressId| {
         view.address(id)

@@ -6,7 +6,7 @@ use heuristics::RuleSet;
 use heuristics::links::{self, Bounds, NoLink};
 use trace_core::claim::Link;
 use trace_core::cluster::{Connection, shortest_path};
-use trace_core::model::{Address, AddressId, Chain, TxNumber};
+use trace_core::model::{Address, AddressId, TxNumber};
 use trace_core::source::history::Step;
 use trace_core::view::{Answer as Known, CoinView, Question};
 
@@ -22,7 +22,7 @@ use crate::session::{Answer, Session};
 pub(crate) async fn run(arguments: &Explain, session: &mut Session) -> Result<Answer, Failure> {
     let rules = crate::rules::read(&arguments.rules)?;
     let mut access = access::open(&arguments.access, session).await?;
-    let Chain::Bitcoin(network) = access.chain();
+    let network = access.chain();
     let read = |text: &str| Address::parse(text, network);
     let search = Search {
         a: read(&arguments.a)?,
@@ -116,7 +116,7 @@ impl Search<'_> {
     }
 
     fn empty(&self, view: &dyn CoinView) -> Explanation {
-        let Chain::Bitcoin(network) = view.chain();
+        let network = view.chain();
         Explanation {
             schema: "trace/explain/1",
             program: PROGRAM,
@@ -135,7 +135,7 @@ impl Search<'_> {
 
     /// Nothing links an address that no transaction names.
     fn never_seen(&self, view: &dyn CoinView, unmet: &[&Address]) -> Explanation {
-        let Chain::Bitcoin(network) = view.chain();
+        let network = view.chain();
         let mut explanation = self.empty(view);
         explanation.linked = Some(false);
         for address in unmet {

@@ -5,7 +5,6 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use trace_core::label::StopSet;
-use trace_core::model::Chain;
 use trace_core::taint::{self, Bounds, Direction, Plan, Policy};
 
 use crate::access::{self, Access, OpenLedger, at_once};
@@ -34,7 +33,7 @@ pub(crate) async fn run(
         let why = "--clusters ledger needs --ledger: only a whole chain has clusters of its own";
         return Err(Failure::Asked(why.to_owned()));
     }
-    let Chain::Bitcoin(network) = access.chain();
+    let network = access.chain();
     let (labels, lists) = crate::label_files::read(&arguments.label_files, network, session.talk)?;
     let (seeds, names) = crate::seeds::read(&arguments.seeds, network, arguments.from_height)?;
     let stop = stop_set(arguments);

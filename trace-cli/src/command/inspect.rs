@@ -5,7 +5,7 @@ use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
 use heuristics::{change, co_spend, mix};
-use trace_core::model::{BitcoinNetwork, BlockHash, BlockRef, Chain, Position, TxNumber, Txid};
+use trace_core::model::{BitcoinNetwork, BlockHash, BlockRef, Position, TxNumber, Txid};
 use trace_core::normalise::{self, EsploraTransaction};
 use trace_core::source::history::Step;
 use trace_core::view::{
@@ -168,7 +168,7 @@ fn alone(told: EsploraTransaction) -> Verdicts {
         hash: BlockHash::default(),
     };
     // Rules look at scripts and not at how a network writes them, so any network will do.
-    let chain = Chain::Bitcoin(BitcoinNetwork::Mainnet);
+    let chain = BitcoinNetwork::Mainnet;
     let mut view = Gathered::new(chain, end);
     let height = told.confirmed.map_or(end.height, |block| block.height);
     let located = Located {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use trace_core::label::Labels;
-use trace_core::model::{Chain, OutPoint, OutputId};
+use trace_core::model::{BitcoinNetwork, OutPoint, OutputId};
 use trace_core::taint::{self, DestinationKind, Direction, Gap, LabelIndex, Seeded, Trail};
 use trace_core::view::{CoinView, Unknown};
 
@@ -50,7 +50,7 @@ struct Build<'a> {
 }
 
 impl Build<'_> {
-    fn report(&mut self, chain: Chain) -> Report {
+    fn report(&mut self, chain: BitcoinNetwork) -> Report {
         let Found {
             trail,
             conditions,

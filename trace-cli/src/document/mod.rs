@@ -122,9 +122,9 @@ pub(crate) struct LimitNote {
 }
 
 impl AsOf {
-    pub(crate) fn of(chain: Chain, block: BlockRef) -> Self {
+    pub(crate) fn of(chain: impl Into<Chain>, block: BlockRef) -> Self {
         Self {
-            chain: chain.to_string(),
+            chain: chain.into().to_string(),
             height: block.height,
             hash: block.hash.to_string(),
         }

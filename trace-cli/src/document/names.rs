@@ -3,9 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 
-use trace_core::model::{
-    AddressId, BitcoinNetwork, Chain, OutPoint, OutputId, Position, TxNumber, Txid,
-};
+use trace_core::model::{AddressId, BitcoinNetwork, OutPoint, OutputId, Position, TxNumber, Txid};
 use trace_core::taint::Direction;
 use trace_core::view::{Answer, CoinView, Question, Spender};
 
@@ -42,8 +40,7 @@ impl<'a> Names<'a> {
     }
 
     pub(crate) fn network(&self) -> BitcoinNetwork {
-        let Chain::Bitcoin(network) = self.view.chain();
-        network
+        self.view.chain()
     }
 
     /// Whether every name was found.

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::model::{BlockHash, BlockRef, Chain, OutPoint, Txid};
+use crate::model::{BitcoinNetwork, BlockHash, BlockRef, OutPoint, Txid};
 
 /// Why a ledger cannot be read or written. Names the folder, file, block or transaction.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -30,9 +30,9 @@ pub enum LedgerError {
         /// The folder.
         dir: PathBuf,
         /// The chain it holds.
-        holds: Chain,
+        holds: BitcoinNetwork,
         /// The chain that was to be written.
-        wanted: Chain,
+        wanted: BitcoinNetwork,
     },
     /// Another process writes to the folder.
     #[error("{} is being written by another process", .dir.display())]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::LedgerError;
 use super::columns::NAMES;
 use super::disk::Disk;
-use crate::model::Chain;
+use crate::model::BitcoinNetwork;
 
 /// The format that this version writes, and the highest it reads.
 const VERSION: u32 = 1;
@@ -24,7 +24,7 @@ pub(crate) const TIPS: &str = "tips";
 #[derive(Clone, Debug)]
 pub(crate) struct Folder {
     pub(crate) dir: PathBuf,
-    pub(crate) chain: Chain,
+    pub(crate) chain: BitcoinNetwork,
 }
 
 impl Folder {
@@ -65,7 +65,7 @@ impl Folder {
     /// Opens the folder for the one writer, making a new ledger where there is nothing.
     pub(crate) fn for_writing(
         dir: &Path,
-        chain: Chain,
+        chain: BitcoinNetwork,
         disk: &Disk,
     ) -> Result<(Self, File), LedgerError> {
         let is_new = !dir.join(FORMAT).exists();

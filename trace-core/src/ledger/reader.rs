@@ -16,7 +16,7 @@ use super::rows::Rows;
 use super::script_filter::ScriptFilter;
 use super::tips::Tips;
 use super::view::LedgerView;
-use crate::model::{BlockHash, BlockRef, Chain, Txid};
+use crate::model::{BitcoinNetwork, BlockHash, BlockRef, Txid};
 
 /// A ledger as it stood when it was opened, for reading. Blocks added later are not seen.
 ///
@@ -27,7 +27,7 @@ use crate::model::{BlockHash, BlockRef, Chain, Txid};
 #[derive(Debug)]
 pub struct Ledger {
     dir: PathBuf,
-    chain: Chain,
+    chain: BitcoinNetwork,
     pub(super) rows: Rows,
     pub(super) columns: Columns,
     pub(super) index: Index,
@@ -87,7 +87,7 @@ impl Ledger {
     }
 
     /// Which chain the ledger holds.
-    pub fn chain(&self) -> Chain {
+    pub fn chain(&self) -> BitcoinNetwork {
         self.chain
     }
 

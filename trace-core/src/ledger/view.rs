@@ -13,8 +13,8 @@ use super::reader::Ledger;
 use super::row::Counts;
 use super::script_filter::ScriptFilter;
 use crate::model::{
-    Address, AddressId, BlockRef, Chain, Input, KeyHash, OutPoint, Output, OutputId, Position,
-    TxNumber, Txid,
+    Address, AddressId, BitcoinNetwork, BlockRef, Input, KeyHash, OutPoint, Output, OutputId,
+    Position, TxNumber, Txid,
 };
 use crate::view::{Answer, CoinView, NumberedTransaction, Spender, Unknown};
 
@@ -272,7 +272,7 @@ impl<'a> LedgerView<'a> {
 }
 
 impl CoinView for LedgerView<'_> {
-    fn chain(&self) -> Chain {
+    fn chain(&self) -> BitcoinNetwork {
         self.ledger.chain()
     }
 

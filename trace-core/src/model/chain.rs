@@ -8,7 +8,13 @@ use std::str::FromStr;
 pub enum Chain {
     /// Coins: unspent outputs are created and spent.
     Bitcoin(BitcoinNetwork),
+    /// Accounts: balances change.
+    Evm(ChainId),
 }
+
+/// The number by which a chain of the EVM tells itself apart (EIP-155); 1 is Ethereum.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ChainId(pub u64);
 
 /// A network of Bitcoin, told apart by its genesis block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -72,15 +78,53 @@ impl From<BitcoinNetwork> for bitcoin::Network {
     }
 }
 
-impl fmt::Display for Chain {
+/// By its short name, such as `bitcoin` for the main network.
+impl fmt::Display for BitcoinNetwork {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Bitcoin(BitcoinNetwork::Mainnet) => "bitcoin",
-            Self::Bitcoin(BitcoinNetwork::Testnet3) => "bitcoin-testnet3",
-            Self::Bitcoin(BitcoinNetwork::Testnet4) => "bitcoin-testnet4",
-            Self::Bitcoin(BitcoinNetwork::Signet) => "bitcoin-signet",
-            Self::Bitcoin(BitcoinNetwork::Regtest) => "bitcoin-regtest",
+            Self::Mainnet => "bitcoin",
+            Self::Testnet3 => "bitcoin-testnet3",
+            Self::Testnet4 => "bitcoin-testnet4",
+            Self::Signet => "bitcoin-signet",
+            Self::Regtest => "bitcoin-regtest",
         })
+    }
+}
+
+impl FromStr for BitcoinNetwork {
+    type Err = UnknownChain;
+
+    fn from_str(name: &str) -> Result<Self, UnknownChain> {
+        let mut all = Self::ALL.into_iter();
+        let found = all.find(|network| network.to_string() == name);
+        found.ok_or_else(|| UnknownChain(name.to_owned()))
+    }
+}
+
+/// The number of a chain by its name as CAIP-2 has it, `eip155:1`.
+impl fmt::Display for ChainId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "eip155:{}", self.0)
+    }
+}
+
+impl FromStr for ChainId {
+    type Err = UnknownChain;
+
+    fn from_str(name: &str) -> Result<Self, UnknownChain> {
+        let id = name.strip_prefix("eip155:").and_then(|id| id.parse().ok());
+        // One way of writing a number only, for names are compared as text.
+        let chain = id.map(Self).filter(|chain| chain.to_string() == name);
+        chain.ok_or_else(|| UnknownChain(name.to_owned()))
+    }
+}
+
+impl fmt::Display for Chain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bitcoin(network) => network.fmt(f),
+            Self::Evm(id) => id.fmt(f),
+        }
     }
 }
 
@@ -88,11 +132,20 @@ impl FromStr for Chain {
     type Err = UnknownChain;
 
     fn from_str(name: &str) -> Result<Self, UnknownChain> {
-        BitcoinNetwork::ALL
-            .into_iter()
-            .map(Self::Bitcoin)
-            .find(|chain| chain.to_string() == name)
-            .ok_or_else(|| UnknownChain(name.to_owned()))
+        let network = name.parse().map(Self::Bitcoin);
+        network.or_else(|_| name.parse().map(Self::Evm))
+    }
+}
+
+impl From<BitcoinNetwork> for Chain {
+    fn from(network: BitcoinNetwork) -> Self {
+        Self::Bitcoin(network)
+    }
+}
+
+impl From<ChainId> for Chain {
+    fn from(id: ChainId) -> Self {
+        Self::Evm(id)
     }
 }
 
@@ -105,6 +158,19 @@ mod tests {
         for network in BitcoinNetwork::ALL {
             let chain = Chain::Bitcoin(network);
             assert_eq!(chain.to_string().parse(), Ok(chain));
+        }
+        for id in [0, 1, 8453, u64::MAX] {
+            let chain = Chain::Evm(ChainId(id));
+            assert_eq!(chain.to_string().parse(), Ok(chain));
+        }
+        for name in [
+            "eip155:",
+            "eip155:01",
+            "eip155:+1",
+            "eip155:-1",
+            "eip155:18446744073709551616",
+        ] {
+            assert!(name.parse::<Chain>().is_err(), "{name}");
         }
     }
 

@@ -3,8 +3,9 @@
 //! Transactions come in one shape with two kinds of address: [`Address`] at the edges,
 //! where a script is what identifies an owner, and [`AddressId`] inside, where a number
 //! in the order of first appearance does. The rest of the shape is the same, so a rule is
-//! written once.
+//! written once. That is of chains of coins; [`account`] has those of accounts.
 
+pub mod account;
 mod address;
 mod block;
 mod chain;
@@ -16,7 +17,7 @@ mod transaction;
 
 pub use address::{Address, AddressError, KeyHash};
 pub use block::{Block, BlockRef, Header};
-pub use chain::{BitcoinNetwork, Chain, UnknownChain};
+pub use chain::{BitcoinNetwork, Chain, ChainId, UnknownChain};
 pub use hash::{BlockHash, HashError, Txid};
 pub use number::{AddressId, OutputId, TxNumber};
 pub use position::Position;

@@ -121,7 +121,7 @@ impl Source {
             }
         };
         Ok(Self {
-            chain: blocks.chain(),
+            chain: blocks.chain().into(),
             name: uri.to_string(),
             blocks: Some(blocks),
             history,

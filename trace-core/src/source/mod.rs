@@ -30,7 +30,7 @@ pub use interruption::Interruption;
 pub use limits::Limits;
 pub use transport::{AskError, Reply, Request, Transport};
 
-use crate::model::{BlockRef, Chain, Txid};
+use crate::model::{BitcoinNetwork, BlockRef, Txid};
 use crate::normalise::{NormaliseError, RawBlock};
 use crate::view::{Located, Question, Unknown};
 
@@ -77,7 +77,7 @@ pub enum SourceError {
 /// Hands out whole blocks.
 pub trait BlockSource: Send + Sync {
     /// Which chain.
-    fn chain(&self) -> Chain;
+    fn chain(&self) -> BitcoinNetwork;
 
     /// The last block of the branch that the source holds for the best.
     fn tip(&self) -> BoxFuture<'_, Result<BlockRef, SourceError>>;
@@ -96,7 +96,7 @@ pub trait BlockSource: Send + Sync {
 /// Answers questions about single transactions, outputs and addresses.
 pub trait HistorySource: Send + Sync {
     /// Which chain.
-    fn chain(&self) -> Chain;
+    fn chain(&self) -> BitcoinNetwork;
 
     /// The last block of the branch that the source holds for the best.
     fn tip(&self) -> BoxFuture<'_, Result<BlockRef, SourceError>>;

@@ -78,10 +78,15 @@ impl<T> Recorder<T> {
     ///
     /// # Errors
     /// When it cannot be written, or was said before.
-    pub fn begin(&self, origin: Origin, chain: Chain, holds: Holds) -> Result<(), SourceError> {
+    pub fn begin(
+        &self,
+        origin: Origin,
+        chain: impl Into<Chain>,
+        holds: Holds,
+    ) -> Result<(), SourceError> {
         let header = Header {
             origin,
-            chain,
+            chain: chain.into(),
             holds,
         };
         let mut state = lock(&self.state);
@@ -268,7 +273,7 @@ mod tests {
             return;
         };
         let recorder = Recorder::over(full, Path::new("a.rec"), Nobody);
-        let chain = Chain::Bitcoin(BitcoinNetwork::Mainnet);
+        let chain = BitcoinNetwork::Mainnet;
         let begun = recorder.begin(Origin::BlockFiles, chain, Holds::Questions);
         let error = begun.unwrap_err().to_string();
         assert!(error.starts_with("a.rec: No space left"), "{error}");

@@ -16,7 +16,8 @@ use crate::view::{CoinView, Question};
 /// answer, what was found up to there is kept, and the rest of the walk is looked ahead into
 /// with what is known, for no other purpose than to find out what else must be asked. No
 /// policy takes taint from an output because more of it comes in, so what is asked then will
-/// be needed, unless a bound on transactions ends the walk before.
+/// be needed, unless a bound on transactions ends the walk before, or haircut rounds: with more
+/// to divide by largest remainders a part can lose its last unit (the Alabama paradox).
 ///
 /// Memory: about 64 bytes for each output that is on its way, and what [`Keep`] says.
 #[derive(Debug)]

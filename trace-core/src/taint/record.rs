@@ -48,6 +48,8 @@ impl Place {
 pub(super) struct Record {
     keep: Keep,
     pub(super) visits: Vec<Visit>,
+    /// Outputs noted, kept or not.
+    pub(super) outputs: u64,
     destinations: Vec<(Place, Destination)>,
     /// By seed.
     pub(super) totals: Vec<Totals>,
@@ -62,6 +64,7 @@ impl Record {
         Self {
             keep,
             visits: Vec::new(),
+            outputs: 0,
             destinations: Vec::new(),
             totals: vec![Totals::default(); seeds],
             gaps: Vec::new(),
@@ -73,6 +76,7 @@ impl Record {
     /// Notes a tainted output. Where visits are not kept all have the number 0, which nobody
     /// then reads.
     pub(super) fn reach(&mut self, held: &Held, parent: Option<VisitId>) -> VisitId {
+        self.outputs += 1;
         if self.keep == Keep::Totals {
             return VisitId(0);
         }

@@ -43,6 +43,8 @@ pub struct Trail {
     pub limits_hit: Vec<LimitHit>,
     /// Transactions that value went through.
     pub transactions: u64,
+    /// Tainted outputs, seeds included: as many as there are visits, where those are kept.
+    pub outputs: u64,
 }
 
 impl Trail {

@@ -139,6 +139,7 @@ impl Walk {
             totals: self.record.totals,
             visits: self.record.visits,
             transactions: self.transactions,
+            outputs: self.record.outputs,
         }
     }
 }

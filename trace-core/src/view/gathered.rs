@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::{Answer, CoinView, NumberedTransaction, Spender, Unknown};
 use crate::model::{
-    Address, AddressId, BlockRef, Chain, Input, OutPoint, Output, OutputId, Position, Transaction,
-    TxNumber, Txid,
+    Address, AddressId, BitcoinNetwork, BlockRef, Input, OutPoint, Output, OutputId, Position,
+    Transaction, TxNumber, Txid,
 };
 
 /// A transaction as a source tells it, with its place in the chain.
@@ -23,7 +23,7 @@ pub struct Located {
 /// hash maps inside: they are only looked up, never walked.
 #[derive(Clone, Debug)]
 pub struct Gathered {
-    chain: Chain,
+    chain: BitcoinNetwork,
     tip: BlockRef,
     transactions: Vec<(Position, NumberedTransaction, Vec<OutputId>)>,
     tx_by_id: HashMap<Txid, Answer<TxNumber>>,
@@ -50,7 +50,7 @@ struct KnownAddress {
 
 impl Gathered {
     /// An empty view of `chain` as of `tip`.
-    pub fn new(chain: Chain, tip: BlockRef) -> Self {
+    pub fn new(chain: BitcoinNetwork, tip: BlockRef) -> Self {
         Self {
             chain,
             tip,
@@ -230,7 +230,7 @@ fn to_index(number: u64) -> usize {
 }
 
 impl CoinView for Gathered {
-    fn chain(&self) -> Chain {
+    fn chain(&self) -> BitcoinNetwork {
         self.chain
     }
 

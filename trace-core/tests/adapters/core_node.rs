@@ -4,7 +4,7 @@ use bitcoin::consensus::encode::serialize_hex;
 use serde_json::json;
 use testdata::economy;
 use testdata::node::{Node, Options, bitcoind};
-use trace_core::model::{BitcoinNetwork, Chain, OutPoint, Txid};
+use trace_core::model::{BitcoinNetwork, OutPoint, Txid};
 use trace_core::normalise::{self, RawBlock, Spent};
 use trace_core::source::bitcoin_core::BitcoinCore;
 use trace_core::source::{BlockSource, HistorySource, SourceError, Told, Transport};
@@ -91,10 +91,7 @@ fn a_node_with_all_indexes_answers_everything() {
         return;
     };
     let core = core(&node);
-    assert_eq!(
-        HistorySource::chain(&core),
-        Chain::Bitcoin(BitcoinNetwork::Regtest)
-    );
+    assert_eq!(HistorySource::chain(&core), BitcoinNetwork::Regtest);
     assert_eq!(wait(HistorySource::tip(&core)), Ok(truth.tip()));
     let mut questions = truth.questions();
     questions.push(Question::Transaction(Txid([7; 32])));

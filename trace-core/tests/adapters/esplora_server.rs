@@ -1,7 +1,7 @@
 //! A server that tells the truth.
 
 use testdata::explorer::Explorer;
-use trace_core::model::{BitcoinNetwork, Chain, OutPoint, Txid};
+use trace_core::model::{BitcoinNetwork, OutPoint, Txid};
 use trace_core::normalise;
 use trace_core::source::esplora::Esplora;
 use trace_core::source::{BlockSource, HistorySource, Request, Told, Transport};
@@ -31,7 +31,7 @@ fn check<T: Transport>(esplora: &Esplora<T>, truth: &Truth, questions: &[Questio
 fn every_question_is_answered() {
     let truth = truth::economy();
     let esplora = over(Explorer::of(&truth.blocks, &[]));
-    let chain = Chain::Bitcoin(BitcoinNetwork::Regtest);
+    let chain = BitcoinNetwork::Regtest;
     assert_eq!(HistorySource::chain(&esplora), chain);
     assert_eq!(wait(HistorySource::tip(&esplora)), Ok(truth.tip()));
     check(&esplora, truth, &truth.questions(), truth.tip().height);

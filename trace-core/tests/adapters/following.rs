@@ -13,7 +13,7 @@ use testdata::explorer::Explorer;
 use testdata::faulty_server::{Act, FaultyServer};
 use testdata::node::{Node, Options, bitcoind};
 use trace_core::ledger::{Ledger, Writer};
-use trace_core::model::{Address, AddressId, BitcoinNetwork, Chain, Txid};
+use trace_core::model::{Address, AddressId, BitcoinNetwork, Txid};
 use trace_core::source::bitcoin_core::BitcoinCore;
 use trace_core::source::esplora::Esplora;
 use trace_core::source::history::{Asker, OnFailure, Step};
@@ -135,7 +135,7 @@ fn ledger() -> &'static (TempDir, Ledger) {
     static LEDGER: OnceLock<(TempDir, Ledger)> = OnceLock::new();
     LEDGER.get_or_init(|| {
         let folder = tempfile::tempdir().unwrap();
-        let mut writer = Writer::open(folder.path(), Chain::Bitcoin(NETWORK)).unwrap();
+        let mut writer = Writer::open(folder.path(), NETWORK).unwrap();
         for block in &truth::economy().parsed {
             writer.append(block).unwrap();
         }

@@ -29,7 +29,7 @@ async fn what_is_cut_off_is_told_and_is_the_same_on_a_replay() {
         source.begin_recording(Holds::Questions).unwrap();
         let history = source.history.as_ref().unwrap();
         let tip = history.tip().await.unwrap();
-        let mut view = Gathered::new(source.chain, tip);
+        let mut view = Gathered::new(history.chain(), tip);
         let mut asker = Asker::new(history.as_ref(), u64::MAX, OnFailure::Stop);
         asker.answer(&mut view, &questions).await.unwrap();
         source.finish_recording().unwrap();

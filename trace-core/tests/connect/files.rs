@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use trace_core::model::{BitcoinNetwork, Chain};
+use trace_core::model::BitcoinNetwork;
 use trace_core::normalise;
 use trace_core::source::block_files::BlockFiles;
 use trace_core::source::recorder::Recorder;
@@ -23,7 +23,7 @@ async fn a_folder_is_recorded_and_replayed_block_by_block() {
     let read = async |uri: &str, limits: &Limits| {
         let source = reach(uri, limits).await.unwrap();
         source.begin_recording(holds).unwrap();
-        assert_eq!(source.chain, Chain::Bitcoin(BitcoinNetwork::Regtest));
+        assert_eq!(source.chain, BitcoinNetwork::Regtest.into());
         assert!(source.history.is_none());
         let blocks = source.blocks.as_ref().unwrap();
         let refs = blocks.refs(0, 40).await.unwrap();
@@ -48,7 +48,7 @@ async fn a_recording_of_another_chain_than_it_says_is_refused() {
     let place = Place::new();
     let files = BlockFiles::open(&shipped(), None).unwrap();
     let recorder = Recorder::create(&place.file("a"), files).unwrap();
-    let mainnet = Chain::Bitcoin(BitcoinNetwork::Mainnet);
+    let mainnet = BitcoinNetwork::Mainnet;
     recorder
         .begin(Origin::BlockFiles, mainnet, Holds::Questions)
         .unwrap();

@@ -3,7 +3,7 @@
 use testdata::simulator::{Settings, Simulation};
 use trace_core::ingest::{IngestError, Plan};
 use trace_core::ledger::{LedgerError, Writer, verify};
-use trace_core::model::{BitcoinNetwork, BlockHash, BlockRef, Chain};
+use trace_core::model::{BitcoinNetwork, BlockHash, BlockRef};
 use trace_core::normalise::{RawBlock, Spent};
 use trace_core::source::SourceError;
 
@@ -157,7 +157,7 @@ fn a_height_that_the_header_does_not_have_is_refused() {
 fn another_chain_is_refused_before_anything_is_asked() {
     let given = given();
     let dir = folder();
-    let ledger_chain = Chain::Bitcoin(BitcoinNetwork::Testnet4);
+    let ledger_chain = BitcoinNetwork::Testnet4;
     let mut writer = Writer::open(dir.path(), ledger_chain).unwrap();
     let error = crate::given::read_into(&given, &mut writer, ALL, u32::MAX);
     assert_eq!(

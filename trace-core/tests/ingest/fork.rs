@@ -13,7 +13,7 @@ use bitcoin::{
 use futures_util::future::BoxFuture;
 use trace_core::ingest::{IngestError, Plan};
 use trace_core::ledger::{Ledger, LedgerError, Writer, verify};
-use trace_core::model::{BitcoinNetwork, BlockHash, BlockRef, Chain};
+use trace_core::model::{BitcoinNetwork, BlockHash, BlockRef};
 use trace_core::normalise::{RawBlock, Spent};
 use trace_core::source::{BlockSource, SourceError};
 use trace_core::view::CoinView as _;
@@ -152,7 +152,7 @@ impl Changing {
 }
 
 impl BlockSource for Changing {
-    fn chain(&self) -> Chain {
+    fn chain(&self) -> BitcoinNetwork {
         self.before.chain
     }
 

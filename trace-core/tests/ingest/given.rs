@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicBool;
 use futures_util::future::BoxFuture;
 use trace_core::ingest::{IngestError, Ingested, Plan, ingest};
 use trace_core::ledger::Writer;
-use trace_core::model::{BitcoinNetwork, BlockHash, BlockRef, Chain};
+use trace_core::model::{BitcoinNetwork, BlockHash, BlockRef};
 use trace_core::normalise::{RawBlock, Spent};
 use trace_core::source::{BlockSource, SourceError};
 
@@ -22,7 +22,7 @@ pub(crate) const ALL: Plan = Plan {
 /// Blocks by hash, and the branch that is the best.
 #[derive(Clone)]
 pub(crate) struct Given {
-    pub(crate) chain: Chain,
+    pub(crate) chain: BitcoinNetwork,
     pub(crate) best: Vec<BlockRef>,
     pub(crate) blocks: HashMap<BlockHash, RawBlock>,
 }
@@ -30,7 +30,7 @@ pub(crate) struct Given {
 impl Given {
     pub(crate) fn new(network: BitcoinNetwork) -> Self {
         Self {
-            chain: Chain::Bitcoin(network),
+            chain: network,
             best: Vec::new(),
             blocks: HashMap::new(),
         }
@@ -45,7 +45,7 @@ impl Given {
 }
 
 impl BlockSource for Given {
-    fn chain(&self) -> Chain {
+    fn chain(&self) -> BitcoinNetwork {
         self.chain
     }
 

@@ -6,13 +6,13 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use trace_core::ledger::{Ledger, Writer};
-use trace_core::model::Chain;
+use trace_core::model::BitcoinNetwork;
 
 use crate::chain::{NETWORK, Tree, addresses};
 use crate::folder::folder;
 use crate::naive::{Naive, check_stale};
 
-const CHAIN: Chain = Chain::Bitcoin(NETWORK);
+const CHAIN: BitcoinNetwork = NETWORK;
 
 /// What a test does with the tree that it grows.
 #[derive(Clone, Copy, Debug)]

@@ -4,13 +4,13 @@ use std::fs;
 use std::path::Path;
 
 use trace_core::ledger::{Ledger, LedgerError, Verified, Writer, verify};
-use trace_core::model::{BitcoinNetwork, Chain};
+use trace_core::model::BitcoinNetwork;
 use trace_core::view::CoinView;
 
 use crate::chain::{NETWORK, Tree, addresses};
 use crate::folder::folder;
 
-const CHAIN: Chain = Chain::Bitcoin(NETWORK);
+const CHAIN: BitcoinNetwork = NETWORK;
 /// Bytes of a row in the file `blocks`.
 const ROW: usize = 284;
 
@@ -67,7 +67,7 @@ fn a_folder_that_is_no_ledger_is_named() {
 #[test]
 fn another_chain_and_a_newer_format_are_named() {
     let (dir, _) = ledger(0);
-    let mainnet = Chain::Bitcoin(BitcoinNetwork::Mainnet);
+    let mainnet = BitcoinNetwork::Mainnet;
     assert_eq!(
         Writer::open(dir.path(), mainnet).unwrap_err(),
         LedgerError::OtherChain {

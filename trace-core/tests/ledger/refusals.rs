@@ -1,13 +1,13 @@
 //! Blocks that cannot be: each is refused by name, and what was there before stays.
 
 use trace_core::ledger::{Ledger, LedgerError, Writer};
-use trace_core::model::{Address, Block, Chain, OutPoint, Transaction};
+use trace_core::model::{Address, BitcoinNetwork, Block, OutPoint, Transaction};
 
 use crate::chain::{NETWORK, Tree, addresses, seal, unknown_block};
 use crate::folder::folder;
 use crate::naive::Naive;
 
-const CHAIN: Chain = Chain::Bitcoin(NETWORK);
+const CHAIN: BitcoinNetwork = NETWORK;
 
 /// Appends a block that cannot be to a chain, and returns what is said of it. The chain must
 /// be whole afterwards, and go on.

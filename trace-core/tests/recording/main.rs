@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use tempfile::TempDir;
-use trace_core::model::{BitcoinNetwork, Chain};
+use trace_core::model::BitcoinNetwork;
 use trace_core::source::recorder::Recorder;
 use trace_core::source::recording::{Holds, Origin, Recording, Summary};
 use trace_core::source::uri::Adapter;
@@ -23,7 +23,7 @@ use trace_core::source::{AskError, Limits, Reply, Request, SourceError, Transpor
 type Answer = Result<Reply, AskError>;
 
 const CORE: Origin = Origin::Server(Adapter::BitcoinCore);
-const REGTEST: Chain = Chain::Bitcoin(BitcoinNetwork::Regtest);
+const REGTEST: BitcoinNetwork = BitcoinNetwork::Regtest;
 
 /// Answers each request as it was told, time after time; a request it was told nothing of is
 /// echoed. Takes as long as the last number in the request says, in milliseconds.

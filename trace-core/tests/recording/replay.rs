@@ -39,7 +39,7 @@ fn answers_are_replayed_in_the_order_of_recording_and_the_last_one_for_ever() {
     assert_eq!(summary.torn_at, None);
     let expected = Header {
         origin: CORE,
-        chain: REGTEST,
+        chain: REGTEST.into(),
         holds: Holds::Questions,
     };
     assert_eq!(summary.header, expected);

@@ -2,7 +2,7 @@
 //! known, and views that contradict themselves.
 
 use testdata::scenario::address;
-use trace_core::model::{BitcoinNetwork, Chain, OutPoint, Position, Txid};
+use trace_core::model::{BitcoinNetwork, OutPoint, Position, Txid};
 use trace_core::taint::{
     Bounds, Direction, Gap, LimitHit, Plan, Policy, Progress, Propagator, Seed, Trail,
 };
@@ -261,7 +261,7 @@ fn an_address_seeds_what_it_receives_from_a_height_on() {
 /// A view in which `pay` stands before what it spends, which no chain can hold.
 fn out_of_order(height: u32) -> (Story, Gathered) {
     let story = Story::of("mint @5: -> a 5sat\npay @6: a 5sat -> b 4sat");
-    let chain = Chain::Bitcoin(BitcoinNetwork::Regtest);
+    let chain = BitcoinNetwork::Regtest;
     let mut view = Gathered::new(chain, story.scenario.tip());
     let [mint, pay] = story.scenario.transactions() else {
         panic!("two transactions")
@@ -321,7 +321,7 @@ fn outputs_worth_more_than_what_they_spend_lose_the_taint_from_view() {
 fn two_transactions_at_one_place_are_both_entered() {
     let story =
         Story::of("mint @1: -> a 5sat, b 3sat\none @2: a 5sat -> c 5sat\ntwo @2: b 3sat -> d 3sat");
-    let chain = Chain::Bitcoin(BitcoinNetwork::Regtest);
+    let chain = BitcoinNetwork::Regtest;
     let mut view = Gathered::new(chain, story.scenario.tip());
     for located in story.scenario.transactions() {
         let height = located.position.height;

@@ -6,8 +6,8 @@ use std::sync::OnceLock;
 
 use testdata::economy::{self, DestinationKind as Kind, Economy, Outcome, Truth};
 use trace_core::model::{
-    Address, BitcoinNetwork, BlockHash, BlockRef, Chain, Input, OutPoint, Output, Position,
-    ScriptKind, Transaction, Txid,
+    Address, BitcoinNetwork, BlockHash, BlockRef, Input, OutPoint, Output, Position, ScriptKind,
+    Transaction, Txid,
 };
 use trace_core::taint::{
     Bounds, DestinationKind, Direction, LabelIndex, MixAnswer, MixShape, Mixes, Plan, Policy, Seed,
@@ -67,7 +67,7 @@ fn view(blocks: &[bitcoin::Block]) -> Gathered {
         height: u32::try_from(blocks.len()).unwrap() - 1,
         hash: tip.parse::<BlockHash>().unwrap(),
     };
-    let mut view = Gathered::new(Chain::Bitcoin(NETWORK), tip);
+    let mut view = Gathered::new(NETWORK, tip);
     let mut outpoints = Vec::new();
     for (height, block) in (0..).zip(blocks) {
         for (index, transaction) in (0..).zip(&block.txdata) {

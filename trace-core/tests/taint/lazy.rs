@@ -116,15 +116,17 @@ proptest! {
         );
     }
 
-    /// Unless a bound on transactions cuts it off.
+    /// Unless a bound on transactions cuts it off, or the rounding of haircut takes a satoshi
+    /// from an output because more came in.
     #[test]
     fn nothing_is_asked_that_does_not_show_in_the_result(
-        chain in chain(24), seeds in vec(any::<u16>(), 1..4), policy in 0..7_usize,
+        chain in chain(24), seeds in vec(any::<u16>(), 1..4), policy in 0..6_usize,
     ) {
         let story = Story::of(&chain.text);
         let names: Vec<String> = seeds.iter().map(|seed| chain.seed(*seed)).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let plan = story.plan(Policy::ALL[policy], &names);
+        let mut policies = Policy::ALL.into_iter().filter(|policy| *policy != Policy::Haircut);
+        let plan = story.plan(policies.nth(policy).unwrap(), &names);
         let source = Source { scenario: &story.scenario, tells_prevouts: true };
         let (view, trail, rounds) = all_at_once(&source, &story.places, &plan);
         for question in rounds.concat() {

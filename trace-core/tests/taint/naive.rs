@@ -192,9 +192,10 @@ impl<'a> Naive<'a> {
         if self.policy == Policy::Poison {
             let by_seed = sums(&inputs.iter().flat_map(|(_, t)| t.clone()).collect());
             let mut outputs = vec![Taint::new(); takers.len()];
-            for (seed, sat) in by_seed {
+            let all_sat: u64 = by_seed.values().sum();
+            for seed in by_seed.into_keys() {
                 for (taker, output) in outputs.iter_mut().enumerate() {
-                    if first.contains(&taker) || sat > equal_sat {
+                    if first.contains(&taker) || all_sat > equal_sat {
                         output.extend(vec![Some(seed); takers[taker] as usize]);
                     }
                 }

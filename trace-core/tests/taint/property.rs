@@ -196,6 +196,8 @@ proptest! {
             prop_assert_eq!(brief.seeds, whole.seeds);
             prop_assert_eq!(brief.gaps, whole.gaps);
             prop_assert_eq!(brief.transactions, whole.transactions);
+            prop_assert_eq!(brief.outputs, whole.visits.len() as u64);
+            prop_assert_eq!(whole.outputs, brief.outputs);
         }
     }
 

@@ -1,7 +1,7 @@
 //! A source that knows a scenario and answers one question at a time.
 
 use testdata::scenario::Scenario;
-use trace_core::model::{BitcoinNetwork, Chain};
+use trace_core::model::BitcoinNetwork;
 use trace_core::view::{Answer, Gathered, Located, Question, Spender, Unknown};
 
 pub(crate) struct Source<'a> {
@@ -13,7 +13,7 @@ pub(crate) struct Source<'a> {
 impl Source<'_> {
     /// A view in which nothing is known.
     pub(crate) fn empty_view(&self) -> Gathered {
-        let chain = Chain::Bitcoin(BitcoinNetwork::Regtest);
+        let chain = BitcoinNetwork::Regtest;
         Gathered::new(chain, self.scenario.tip())
     }
 

@@ -11,9 +11,9 @@ use super::folder::folder;
 use super::{Fault, all_files};
 use crate::ledger::disk::Disk;
 use crate::ledger::{LedgerError, Writer, verify};
-use crate::model::{BlockHash, Chain};
+use crate::model::{BitcoinNetwork, BlockHash};
 
-const CHAIN: Chain = Chain::Bitcoin(NETWORK);
+const CHAIN: BitcoinNetwork = NETWORK;
 const FOREVER: u64 = u64::MAX;
 
 /// A chain with two forks, of which the second is left in the end.

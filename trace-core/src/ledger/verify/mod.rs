@@ -15,7 +15,7 @@ use super::folder::Folder;
 use super::number::NONE;
 use super::reader::Ledger;
 use super::row::{Counts, Row};
-use crate::model::{BlockRef, Chain};
+use crate::model::BlockRef;
 
 /// What a verification went through.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -106,8 +106,7 @@ impl<'a> Check<'a> {
 
     /// Whether `chain` lets a block create so much.
     fn subsidy_sat(&self, height: u32) -> u64 {
-        let Chain::Bitcoin(network) = self.ledger.chain();
-        network.subsidy_sat(height)
+        self.ledger.chain().subsidy_sat(height)
     }
 
     fn tips(&self) -> Result<(), LedgerError> {

@@ -24,7 +24,7 @@ use super::row::Row;
 use super::rows::Rows;
 use super::tips::Tips;
 use super::unspent::Unspent;
-use crate::model::{BlockHash, BlockRef, Chain};
+use crate::model::{BitcoinNetwork, BlockHash, BlockRef};
 
 /// Bytes that wait in memory before they are written, in all columns together.
 const WAITING_BYTES_MAX: usize = 8 << 20;
@@ -84,11 +84,15 @@ impl Writer {
     /// # Errors
     /// When the folder holds something else, another chain, a newer format or a damaged file;
     /// when another process writes to it; when the system refuses.
-    pub fn open(dir: &Path, chain: Chain) -> Result<Self, LedgerError> {
+    pub fn open(dir: &Path, chain: BitcoinNetwork) -> Result<Self, LedgerError> {
         Self::open_on(dir, chain, Disk::default())
     }
 
-    pub(crate) fn open_on(dir: &Path, chain: Chain, disk: Disk) -> Result<Self, LedgerError> {
+    pub(crate) fn open_on(
+        dir: &Path,
+        chain: BitcoinNetwork,
+        disk: Disk,
+    ) -> Result<Self, LedgerError> {
         let (folder, lock) = Folder::for_writing(dir, chain, &disk)?;
         let Recovered {
             rows,
@@ -158,7 +162,7 @@ impl Writer {
     }
 
     /// Which chain the ledger holds.
-    pub fn chain(&self) -> Chain {
+    pub fn chain(&self) -> BitcoinNetwork {
         self.folder.chain
     }
 

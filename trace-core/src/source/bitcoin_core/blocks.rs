@@ -12,14 +12,14 @@ use futures_util::future::BoxFuture;
 
 use super::locate::parse;
 use super::{BitcoinCore, call};
-use crate::model::{Address, Block, BlockRef, Chain, OutPoint, Output, Txid};
+use crate::model::{Address, BitcoinNetwork, Block, BlockRef, OutPoint, Output, Txid};
 use crate::normalise::{self, RawBlock, Spent};
 use crate::source::branch;
 use crate::source::round::Round;
 use crate::source::{BlockSource, SourceError, Transport};
 
 impl<T: Transport> BlockSource for BitcoinCore<T> {
-    fn chain(&self) -> Chain {
+    fn chain(&self) -> BitcoinNetwork {
         self.chain()
     }
 

@@ -13,7 +13,7 @@ use super::lookup::Lookup;
 use super::node::Indexes;
 use super::scan::Search;
 use super::{BitcoinCore, call};
-use crate::model::{Address, BlockRef, Chain, OutPoint, Txid};
+use crate::model::{Address, BitcoinNetwork, BlockRef, OutPoint, Txid};
 use crate::source::round::{Replies, Round, Ticket};
 use crate::source::{HistorySource, SourceError, Told, Transport};
 use crate::view::{Located, Question, Unknown};
@@ -51,7 +51,7 @@ struct Spending {
 }
 
 impl<T: Transport> HistorySource for BitcoinCore<T> {
-    fn chain(&self) -> Chain {
+    fn chain(&self) -> BitcoinNetwork {
         self.chain()
     }
 

@@ -33,7 +33,7 @@ use whereabouts::Whereabouts;
 
 use super::round::{Round, Ticket};
 use super::{AskError, SourceError, Transport};
-use crate::model::{BlockRef, Chain};
+use crate::model::{BitcoinNetwork, BlockRef};
 
 /// JSON-RPC error code of a height, parameter or index out of range.
 const OUT_OF_RANGE: i64 = -8;
@@ -75,8 +75,8 @@ impl<T: Transport> BitcoinCore<T> {
         self
     }
 
-    fn chain(&self) -> Chain {
-        Chain::Bitcoin(self.node.network)
+    fn chain(&self) -> BitcoinNetwork {
+        self.node.network
     }
 
     async fn tip(&self) -> Result<BlockRef, SourceError> {

@@ -2,7 +2,7 @@
 
 use futures_util::future::BoxFuture;
 
-use crate::model::{BlockRef, Chain};
+use crate::model::{BitcoinNetwork, BlockRef};
 use crate::normalise::{RawBlock, Spent};
 use crate::source::{AskError, BlockSource, Reply, Request, SourceError, Transport};
 
@@ -10,7 +10,7 @@ use crate::source::{AskError, BlockSource, Reply, Request, SourceError, Transpor
 #[derive(Debug)]
 pub struct LocalBlocks<T> {
     transport: T,
-    chain: Chain,
+    chain: BitcoinNetwork,
 }
 
 impl<T: Transport> LocalBlocks<T> {
@@ -31,7 +31,7 @@ impl<T: Transport> LocalBlocks<T> {
 }
 
 impl<T: Transport> BlockSource for LocalBlocks<T> {
-    fn chain(&self) -> Chain {
+    fn chain(&self) -> BitcoinNetwork {
         self.chain
     }
 

@@ -44,7 +44,7 @@ pub use local_blocks::LocalBlocks;
 pub use skipped::{Skipped, WhySkipped};
 
 use super::{AskError, Reply, Request, SourceError, Transport};
-use crate::model::{BitcoinNetwork, BlockHash, BlockRef, Chain, Header};
+use crate::model::{BitcoinNetwork, BlockHash, BlockRef, Header};
 use data_file::DataFile;
 use first_height::first_height;
 use stored::{Blocks, Stored};
@@ -108,10 +108,7 @@ impl BlockFiles {
             .iter()
             .filter_map(|index| opened.block(*index));
         let Some((first, file)) = chain.next() else {
-            return Err(failed(format!(
-                "holds no block of {}",
-                Chain::Bitcoin(network)
-            )));
+            return Err(failed(format!("holds no block of {}", network)));
         };
         if first.hash != genesis {
             let stated = first_height(std::iter::once((first, file)).chain(chain))?;
@@ -173,7 +170,7 @@ impl BlockFiles {
         let line = |at: BlockRef| format!("{} {}", at.height, at.hash);
         let parts: Vec<&str> = name.split('/').collect();
         let text = match parts[..] {
-            ["chain"] => Some(Chain::Bitcoin(self.network).to_string()),
+            ["chain"] => Some(self.network.to_string()),
             ["tip"] => self.tip().map(line),
             ["refs", from, to] => match (from.parse(), to.parse()) {
                 (Ok(from), Ok(to)) => {

@@ -7,14 +7,14 @@
 use futures_util::future::BoxFuture;
 
 use super::{Esplora, path};
-use crate::model::{BlockRef, Chain};
+use crate::model::{BitcoinNetwork, BlockRef};
 use crate::normalise::{RawBlock, Spent};
 use crate::source::branch;
 use crate::source::round::Round;
 use crate::source::{BlockSource, SourceError, Transport};
 
 impl<T: Transport> BlockSource for Esplora<T> {
-    fn chain(&self) -> Chain {
+    fn chain(&self) -> BitcoinNetwork {
         self.chain()
     }
 

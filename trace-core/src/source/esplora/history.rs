@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::locate::{self, Found};
 use super::receipts::Paging;
 use super::{Esplora, is_not_found, path};
-use crate::model::{BlockRef, Chain, OutPoint, Txid};
+use crate::model::{BitcoinNetwork, BlockRef, OutPoint, Txid};
 use crate::source::round::{Replies, Round, Ticket};
 use crate::source::{HistorySource, SourceError, Told, Transport};
 use crate::view::{Question, Unknown};
@@ -35,7 +35,7 @@ struct Status {
 }
 
 impl<T: Transport> HistorySource for Esplora<T> {
-    fn chain(&self) -> Chain {
+    fn chain(&self) -> BitcoinNetwork {
         self.chain()
     }
 

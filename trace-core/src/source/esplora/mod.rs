@@ -21,7 +21,7 @@ use serde::Deserialize;
 
 use super::round::{Round, Ticket};
 use super::{AskError, SourceError, Transport};
-use crate::model::{BitcoinNetwork, BlockHash, BlockRef, Chain};
+use crate::model::{BitcoinNetwork, BlockHash, BlockRef};
 
 /// Pages of an address's history fetched at most where nobody says otherwise: 10 000
 /// transactions. Only services have more.
@@ -75,8 +75,8 @@ impl<T: Transport> Esplora<T> {
         self
     }
 
-    fn chain(&self) -> Chain {
-        Chain::Bitcoin(self.network)
+    fn chain(&self) -> BitcoinNetwork {
+        self.network
     }
 
     async fn tip(&self) -> Result<BlockRef, SourceError> {

@@ -7,8 +7,9 @@
 //! are otherwise clean. So what goes in comes out, and no output holds more than it is worth.
 //!
 //! Under FIFO and LIFO the E − T clean satoshis are those that leave first; all others go,
-//! still in their order, to the other outputs and the fee. Under poison each seed marks the
-//! equal outputs, and the others only if it brings more than E.
+//! still in their order, to the other outputs and the fee. Under poison every seed marks the
+//! equal outputs, and the others only if all seeds together bring more than E: under another
+//! policy any of them may then be among what does not fit, and poison is the bound of all.
 
 use super::cut::cut;
 use super::{Allocation, Allotment, Brought, Flow, Piece, sum_of};
@@ -123,9 +124,13 @@ fn mark(pieces: &[Piece], equal: &[u64], others: &[u64], into: &mut Allotment) {
         .iter()
         .fold(0_u64, |sum, part| sum.saturating_add(*part));
     let takers = equal.iter().map(|taker_sat| (taker_sat, true));
+    let does_fit = seeds
+        .iter()
+        .fold(0_u64, |sum, share| sum.saturating_add(share.amount_sat))
+        <= equal_sat;
     for (taker_sat, is_equal) in takers.chain(others.iter().map(|taker_sat| (taker_sat, false))) {
         for share in &seeds {
-            if is_equal || share.amount_sat > equal_sat {
+            if is_equal || !does_fit {
                 into.give(Segment {
                     seed: Some(share.seed),
                     length_sat: *taker_sat,
