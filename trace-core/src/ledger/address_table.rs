@@ -16,6 +16,9 @@ pub(crate) struct AddressTable {
     count: u64,
 }
 
+/// Addresses that go into a new table at a time.
+const TOGETHER: usize = 256;
+
 const FREE: [u8; 5] = [0xff; 5];
 
 /// The 64 bits of a script that it is found by, in memory and on disk: SipHash-2-4 with both
@@ -32,6 +35,21 @@ impl AddressTable {
             slots: vec![FREE; usize::try_from(slots).unwrap_or(usize::MAX)],
             count: 0,
         }
+    }
+
+    /// A table of the addresses below `count`, whose hashes `hash` tells, with room for more.
+    pub(crate) fn of(count: u64, hash: impl Fn(u64) -> Option<u64>) -> Self {
+        let mut table = Self::for_count(count);
+        let mut hashed = Vec::with_capacity(TOGETHER);
+        for address in 0..u32::try_from(count).unwrap_or(u32::MAX) {
+            hashed.extend(hash(u64::from(address)).map(|hash| (hash, address)));
+            if hashed.len() == TOGETHER {
+                table.insert_all(&hashed);
+                hashed.clear();
+            }
+        }
+        table.insert_all(&hashed);
+        table
     }
 
     /// Whether the table must be made anew before another address goes in: beyond 85 of 100
@@ -75,7 +93,7 @@ impl AddressTable {
 
     /// Adds several. Their slots are anywhere in memory, so all are looked at before the first
     /// is waited for.
-    pub(crate) fn insert_all(&mut self, hashed: &[(u64, u32)]) {
+    fn insert_all(&mut self, hashed: &[(u64, u32)]) {
         let mut seen = 0;
         for (hash, _) in hashed {
             let [tag, ..] = self.slots.get(self.home(*hash)).copied().unwrap_or(FREE);

@@ -11,9 +11,11 @@
 //!   script or output.
 //! * `unspent`, `address_table`: what a writer holds in memory.
 
+pub mod account;
 mod address_table;
 mod branch;
 mod column;
+mod column_set;
 mod columns;
 mod disk;
 mod error;
