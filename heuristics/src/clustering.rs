@@ -8,11 +8,10 @@ use trace_core::cluster::{
     Actor, Added, Basis, ClusterFolder, Clusters, Constrained, StoredError, Veto,
 };
 use trace_core::model::{AddressId, BlockRef, TxNumber};
-use trace_core::view::{Answer, CoinView, Unknown};
+use trace_core::view::{Answer, CoinView, NumberedTransaction, Unknown};
 
 use crate::links::{of_change, of_spending};
 use crate::mix;
-use crate::numbered::empty;
 use crate::rule_set::RuleSet;
 use crate::same_key::Keys;
 
@@ -122,7 +121,7 @@ impl Clustering {
         view: &dyn CoinView,
         transactions: &[TxNumber],
     ) -> Result<(), Unread> {
-        let mut transaction = empty();
+        let mut transaction = NumberedTransaction::default();
         let mut links = Vec::new();
         for tx in transactions.iter().copied() {
             let unread = |why| Err(Unread { tx, why });

@@ -19,8 +19,6 @@ use trace_core::cluster::Clusters;
 use trace_core::model::{Address, AddressId, KeyHash, ScriptKind, TxNumber};
 use trace_core::view::{Answer, CoinView, NumberedTransaction, Unknown};
 
-use crate::numbered::empty;
-
 /// The rule as it is named in links.
 pub const RULE: Rule = Rule {
     name: "same-key",
@@ -91,7 +89,7 @@ impl Equivalents {
     ) -> Self {
         let mut keys = Keys::default();
         let mut clusters = Clusters::default();
-        let mut transaction = empty();
+        let mut transaction = NumberedTransaction::default();
         let mut links = Vec::new();
         for tx in transactions {
             if view.transaction(tx, &mut transaction) == Answer::Known(()) {

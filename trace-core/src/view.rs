@@ -6,8 +6,10 @@
 //! [`Answer::NotFetched`], which only the second one gives.
 
 mod gathered;
+mod outline;
 
 pub use gathered::{Gathered, Located};
+pub use outline::{Outline, OutlinedInput, OutlinedOutput};
 
 use crate::model::{
     Address, AddressId, BitcoinNetwork, BlockRef, OutPoint, Output, OutputId, Position,
@@ -74,7 +76,16 @@ pub trait CoinView {
     /// `None` where the source did not tell them.
     fn transaction(&self, tx: TxNumber, into: &mut NumberedTransaction) -> Answer<()>;
 
-    /// Says that these transactions are asked for next. A view whose memory is far away may look
+    /// Fills `into` with as much of a transaction as value needs to go through it. Cheaper than
+    /// [`CoinView::transaction`] where that has more to look up.
+    fn outline(&self, tx: TxNumber, into: &mut Outline) -> Answer<()> {
+        let mut transaction = NumberedTransaction::default();
+        let answer = self.transaction(tx, &mut transaction);
+        into.fill(&transaction, |vout| self.output_id(tx, vout));
+        answer
+    }
+
+    /// Says that the outlines of these transactions are asked for next. A view whose memory is far away may look
     /// at all of them at once now, rather than wait for one after the other then. No answer
     /// depends on it.
     fn expect(&self, _soon: &[TxNumber]) {}

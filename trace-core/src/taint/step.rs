@@ -11,7 +11,7 @@ use super::trail::{DestinationKind, Direction, Gap, LimitHit, VisitId};
 use super::walk::{Open, Walk};
 use super::{Mixes, Plan};
 use crate::model::TxNumber;
-use crate::view::{Answer, CoinView, NumberedTransaction, Question, Unknown};
+use crate::view::{Answer, CoinView, NumberedTransaction, Outline, Question, Unknown};
 
 /// What a step needs besides the walk.
 pub(super) struct Step<'a, V: ?Sized, S: ?Sized> {
@@ -27,7 +27,9 @@ pub(super) struct Step<'a, V: ?Sized, S: ?Sized> {
 /// Memory that steps use one after another.
 #[derive(Debug)]
 pub(super) struct Scratch {
+    /// For seeds, and where a mix is told by the whole of it.
     pub(super) transaction: NumberedTransaction,
+    pub(super) outline: Outline,
     pub(super) flow: Flow,
     pub(super) allotment: Allotment,
     /// Which of the entries the transaction at hand spends.
@@ -39,14 +41,8 @@ pub(super) struct Scratch {
 impl Default for Scratch {
     fn default() -> Self {
         Self {
-            transaction: NumberedTransaction {
-                txid: crate::model::Txid::default(),
-                version: 0,
-                lock_time: 0,
-                weight: None,
-                inputs: Vec::new(),
-                outputs: Vec::new(),
-            },
+            transaction: NumberedTransaction::default(),
+            outline: Outline::default(),
             flow: Flow::default(),
             allotment: Allotment::default(),
             entered: Vec::new(),
@@ -132,7 +128,7 @@ where
             );
             return true;
         }
-        let why = match self.view.transaction(tx, &mut self.scratch.transaction) {
+        let why = match self.view.outline(tx, &mut self.scratch.outline) {
             Answer::Known(()) => None,
             Answer::Unknown(why) => Some(why),
             // Its number comes from the view, which therefore has it.
@@ -146,7 +142,7 @@ where
             return true;
         }
         let back = self.plan.direction == Direction::Back;
-        if back && self.scratch.transaction.is_coinbase() {
+        if back && self.scratch.outline.inputs.is_empty() {
             self.end_all(walk, entering, DestinationKind::Coinbase(tx));
             return true;
         }
@@ -155,7 +151,7 @@ where
             Prevouts::Missing(why) => Some(why),
             Prevouts::Asked => return false,
         };
-        let mix = match self.surroundings.mix(&self.scratch.transaction) {
+        let mix = match self.mix(tx) {
             MixAnswer::Mix(shape) => Some(shape),
             MixAnswer::NoMix => None,
             MixAnswer::Unknown => {
@@ -179,6 +175,25 @@ where
         true
     }
 
+    /// Whether the transaction at hand is a mix.
+    fn mix(&mut self, tx: TxNumber) -> MixAnswer {
+        if !self.surroundings.may_be_mix(&self.scratch.outline) {
+            return MixAnswer::NoMix;
+        }
+        let transaction = &mut self.scratch.transaction;
+        if !matches!(self.view.transaction(tx, transaction), Answer::Known(())) {
+            return MixAnswer::Unknown;
+        }
+        for input in &mut transaction.inputs {
+            if input.prevout.is_none()
+                && let Answer::Known(output) = self.view.output(input.spends)
+            {
+                input.prevout = Some(output);
+            }
+        }
+        self.surroundings.mix(transaction)
+    }
+
     /// Takes the value through, unless a value that is not known is needed for it.
     fn pass(
         &mut self,
@@ -188,7 +203,7 @@ where
         missing: Option<Unknown>,
         passage: Passage<'_>,
     ) {
-        let missing = self.draw(walk, tx, entering, missing, passage);
+        let missing = self.draw(walk, entering, missing, passage);
         if entering.iter().all(|entry| entry.held.segments.is_empty()) {
             return;
         }
