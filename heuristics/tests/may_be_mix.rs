@@ -7,7 +7,7 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use trace_core::model::{AddressId, Input, Output, OutputId, ScriptKind, Transaction};
-use trace_core::view::{OutlinedInput, OutlinedOutput, Outline};
+use trace_core::view::{Outline, OutlinedInput, OutlinedOutput};
 
 /// Values that kinds of mixes look for, and others.
 fn value() -> impl Strategy<Value = u64> {

@@ -48,6 +48,15 @@ pub enum Unknown {
     Contradictory,
 }
 
+/// How much of a transaction is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// Its [`Outline`].
+    Outline,
+    /// All of it.
+    Whole,
+}
+
 /// Whether and by what an output is spent, as of the view's tip.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Spender {
@@ -85,10 +94,10 @@ pub trait CoinView {
         answer
     }
 
-    /// Says that the outlines of these transactions are asked for next. A view whose memory is far away may look
+    /// Says that these transactions are asked for next. A view whose memory is far away may look
     /// at all of them at once now, rather than wait for one after the other then. No answer
     /// depends on it.
-    fn expect(&self, _soon: &[TxNumber]) {}
+    fn expect(&self, _soon: &[TxNumber], _depth: Depth) {}
 
     /// A key that grows along the chain: of two transactions the earlier one has the smaller.
     /// Cheaper than [`CoinView::position`], and only good for comparing within this view.
@@ -121,6 +130,13 @@ pub trait CoinView {
 
     /// The number of an address, or `None` if the view never met it.
     fn find_address(&self, address: &Address) -> Option<AddressId>;
+
+    /// The numbers of several addresses, in their order. Cheaper than one by one where the view
+    /// can look for all at once.
+    fn find_addresses(&self, addresses: &[Address]) -> Vec<Option<AddressId>> {
+        let found = addresses.iter().map(|address| self.find_address(address));
+        found.collect()
+    }
 
     /// The number of a transaction.
     fn find_transaction(&self, txid: &Txid) -> Answer<TxNumber>;

@@ -3,6 +3,9 @@
 /// Bits of a line that a script sets.
 const BITS: u32 = 5;
 
+/// Scripts that are added at a time.
+const TOGETHER: usize = 256;
+
 /// A line of cache.
 type Line = [u64; 8];
 
@@ -23,15 +26,32 @@ impl ScriptFilter {
         let mut filter = Self {
             lines: vec![Line::default(); lines],
         };
+        let mut hashes = hashes.peekable();
+        let mut together = Vec::with_capacity(TOGETHER);
+        while hashes.peek().is_some() {
+            together.clear();
+            together.extend(hashes.by_ref().take(TOGETHER));
+            filter.add(&together);
+        }
+        filter
+    }
+
+    /// Adds scripts whose lines are anywhere: all are looked at before the first is waited for.
+    fn add(&mut self, hashes: &[u64]) {
+        let mut seen = 0;
         for hash in hashes {
-            let line = filter.line_of(hash);
-            if let Some(line) = filter.lines.get_mut(line) {
-                for (word, bits) in line.iter_mut().zip(bits_of(hash)) {
+            let line = self.lines.get(self.line_of(*hash));
+            seen ^= line.map_or(0, |[word, ..]| *word);
+        }
+        std::hint::black_box(seen);
+        for hash in hashes {
+            let line = self.line_of(*hash);
+            if let Some(line) = self.lines.get_mut(line) {
+                for (word, bits) in line.iter_mut().zip(bits_of(*hash)) {
                     *word |= bits;
                 }
             }
         }
-        filter
     }
 
     /// False only for a script that is not among them.

@@ -17,7 +17,8 @@ use crate::model::{
     Position, TxNumber, Txid,
 };
 use crate::view::{
-    Answer, CoinView, NumberedTransaction, Outline, OutlinedInput, OutlinedOutput, Spender, Unknown,
+    Answer, CoinView, Depth, NumberedTransaction, Outline, OutlinedInput, OutlinedOutput, Spender,
+    Unknown,
 };
 
 /// The chain as it stood at one block of a ledger.
@@ -329,12 +330,17 @@ impl CoinView for LedgerView<'_> {
 
     /// Outputs that are spent lie anywhere, and the processor waits for each that is far away,
     /// unless it sees before it needs the first that many are wanted.
-    fn expect(&self, soon: &[TxNumber]) {
+    fn expect(&self, soon: &[TxNumber], depth: Depth) {
         let columns = &self.ledger.columns;
         let mut seen = 0;
         for spent in soon.iter().flat_map(|tx| self.spends(*tx)) {
             let [value, ..] = columns.value.get(spent.0).unwrap_or_default();
             seen ^= value;
+            if depth == Depth::Whole {
+                let [address, ..] = columns.address.get(spent.0).unwrap_or_default();
+                let [kind] = columns.kind.get(spent.0).unwrap_or_default();
+                seen ^= address ^ kind;
+            }
         }
         std::hint::black_box(seen);
     }
@@ -471,6 +477,22 @@ impl CoinView for LedgerView<'_> {
         }
         let number = self.ledger.address_of(address.script(), hash)?;
         (u64::from(number) < self.counts.addresses).then_some(AddressId(number))
+    }
+
+    /// What the filter does not hold is settled first, for all of them together.
+    fn find_addresses(&self, addresses: &[Address]) -> Vec<Option<AddressId>> {
+        let hash = |address: &Address| script_hash(address.script());
+        let hashes: Vec<u64> = addresses.iter().map(hash).collect();
+        let filter = self.filter.as_ref();
+        let may_hold = |hash: &u64| filter.is_none_or(|filter| filter.may_hold(*hash));
+        let may_hold: Vec<bool> = hashes.iter().map(may_hold).collect();
+        let asked = addresses.iter().zip(hashes).zip(may_hold);
+        asked
+            .map(|((address, hash), may_hold)| {
+                let number = may_hold.then(|| self.ledger.address_of(address.script(), hash))??;
+                (u64::from(number) < self.counts.addresses).then_some(AddressId(number))
+            })
+            .collect()
     }
 
     fn find_transaction(&self, txid: &Txid) -> Answer<TxNumber> {

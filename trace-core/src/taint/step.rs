@@ -11,7 +11,7 @@ use super::trail::{DestinationKind, Direction, Gap, LimitHit, VisitId};
 use super::walk::{Open, Walk};
 use super::{Mixes, Plan};
 use crate::model::TxNumber;
-use crate::view::{Answer, CoinView, NumberedTransaction, Outline, Question, Unknown};
+use crate::view::{Answer, CoinView, Depth, NumberedTransaction, Outline, Question, Unknown};
 
 /// What a step needs besides the walk.
 pub(super) struct Step<'a, V: ?Sized, S: ?Sized> {
@@ -61,7 +61,7 @@ where
         let soon = &mut self.scratch.soon;
         walk.frontier.take_soon(soon);
         if !soon.is_empty() {
-            self.view.expect(soon);
+            self.view.expect(soon, Depth::Outline);
         }
     }
 
