@@ -366,9 +366,7 @@ impl CoinView for LedgerView<'_> {
         if !self.branch.has_transaction(tx.0) {
             return None;
         }
-        let outputs = self.ledger.columns.outputs_of(tx.0)?;
-        let output = outputs.start + u64::from(vout);
-        outputs.contains(&output).then_some(OutputId(output))
+        self.ledger.columns.output_of(tx.0, vout).map(OutputId)
     }
 
     fn outpoint(&self, output: OutputId) -> Answer<OutPoint> {
