@@ -233,6 +233,9 @@ where
     ) {
         inside.came(key, amount, U256::ZERO);
         let Some(pot) = walk.pot(key) else { return };
+        if !pot.counts_clean() {
+            return;
+        }
         let room = pot.room();
         let fits = amount.min(room);
         pot.put(fits, &[Lot::clean(fits)]);

@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 use super::apportion::apportion;
 use super::inside::{Inside, Task};
 use super::lot::{Lot, Owner, best, clean_of, is_tainted, push, shares_of, tainted_of};
+use super::pot::Pot;
 use super::step::{Place, Step};
 use super::walk::{Key, Walk};
 use super::{DestinationKind, Gap, LimitHit, Surroundings, Via, Visit};
@@ -212,7 +213,7 @@ where
             hops: 0,
         });
         let is_marked = match walk.pot(key) {
-            Some(super::pot::Pot::Marked(marked)) => marked.has(seed),
+            Some(Pot::Marked(marked)) => marked.has(seed),
             _ => false,
         };
         let sown = |clean| if is_marked { U256::ZERO } else { clean };
@@ -297,7 +298,10 @@ where
             self.end(walk, asset, &lots, kind);
             return true;
         }
-        if let Some(pot) = pot {
+        if let Some(mut pot) = pot {
+            if let Pot::Marked(marked) = &mut pot {
+                marked.put(units, &[]);
+            }
             walk.keep(key, pot);
         }
         if let Some(pot) = walk.pot(key) {

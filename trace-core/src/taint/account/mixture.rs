@@ -33,6 +33,10 @@ impl Mixture {
         self.shares.is_empty()
     }
 
+    pub(super) fn counts_clean(&self) -> bool {
+        self.balance.is_some()
+    }
+
     pub(super) fn tainted(&self) -> U256 {
         let amounts = self.shares.iter().map(|share| share.amount);
         amounts.fold(U256::ZERO, U256::saturating_add)

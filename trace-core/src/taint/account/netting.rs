@@ -16,8 +16,8 @@ pub(super) struct Netting {
     gainers: BTreeMap<AssetId, Vec<AccountId>>,
     /// By contract, the assets that it made units of.
     made: BTreeMap<AccountId, BTreeSet<AssetId>>,
-    /// The contracts of the assets of which units were destroyed.
-    destroyed: BTreeMap<AssetId, AccountId>,
+    /// Of the assets of which units were destroyed, their contracts and whoever had them last.
+    destroyed: BTreeMap<AssetId, BTreeSet<AccountId>>,
     /// Pairs of account and asset in the order in which something came first.
     pub(super) order: Vec<Key>,
 }
@@ -67,8 +67,9 @@ impl Netting {
             }
             let (came, _) = self.flows.entry((account, asset)).or_default();
             *came = came.saturating_add(transfer.amount);
-        } else if let Some(contract) = contract() {
-            self.destroyed.insert(asset, contract);
+        } else {
+            let takers = self.destroyed.entry(asset).or_default();
+            takers.extend(contract().into_iter().chain(transfer.from));
         }
     }
 
@@ -109,7 +110,7 @@ impl Netting {
     /// The assets that `account` received for one of which it has less; none where it only gave.
     ///
     /// What was received must come from where what was given went: whoever has more of the one
-    /// (the contract of an asset that was destroyed has, too) gave another asset or made units of
+    /// (so have the contract of an asset that was destroyed and who destroyed it) gave another asset or made units of
     /// one, those who have more of that gave or made others, and so on to what was received. So
     /// nothing need be known of routers, through which things only pass, and an asset that came
     /// from somewhere else in the same transaction takes over no taint.
@@ -123,7 +124,8 @@ impl Netting {
         let mut next = vec![asset];
         while let Some(asset) = next.pop() {
             let gainers = self.gainers.get(&asset).into_iter().flatten().copied();
-            for taker in gainers.chain(self.destroyed.get(&asset).copied()) {
+            let destroyers = self.destroyed.get(&asset).into_iter().flatten().copied();
+            for taker in gainers.chain(destroyers) {
                 if !met.insert(taker) {
                     continue;
                 }

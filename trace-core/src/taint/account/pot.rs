@@ -54,6 +54,14 @@ impl Pot {
         }
     }
 
+    /// Whether clean value that comes makes a difference to it.
+    pub(super) fn counts_clean(&self) -> bool {
+        match self {
+            Self::Queue(_) | Self::Marked(_) => true,
+            Self::Mixture(mixture) => mixture.counts_clean(),
+        }
+    }
+
     /// How much more it can hold.
     pub(super) fn room(&self) -> U256 {
         match self {

@@ -1,0 +1,16 @@
+//! Following value over accounts, as stories, as properties against a naive walk of every block,
+//! and lazily against a source.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    reason = "a test that is wrong should fail, and its numbers are small"
+)]
+
+mod bounds;
+mod exchange;
+mod oddity;
+mod policy;
+mod seed;
+mod story;
