@@ -9,8 +9,11 @@
 )]
 
 mod bounds;
+mod economy;
 mod exchange;
+mod naive;
 mod oddity;
 mod policy;
+mod property;
 mod seed;
 mod story;

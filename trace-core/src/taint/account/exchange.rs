@@ -11,7 +11,9 @@ use std::collections::BTreeSet;
 
 use super::apportion::apportion;
 use super::inside::{Inside, Task};
-use super::lot::{Lot, Owner, best, clean_of, is_tainted, push, shares_of, tainted_of};
+use super::lot::{
+    Lot, Owner, best, by_seed, clean_of, is_tainted, join_seeds, push, shares_of, tainted_of,
+};
 use super::pot::Pot;
 use super::step::{Place, Step};
 use super::walk::{Key, Walk};
@@ -56,7 +58,11 @@ where
                 push(&mut lots, Lot::clean(all.saturating_sub(known)));
             }
             lots.append(&mut given.lots);
-            given.lots = lots;
+            given.lots = if self.is_ordered() || self.is_poison() {
+                lots
+            } else {
+                by_seed(&lots)
+            };
             tasks.push(Task::Close(index));
             if accounts.last() != Some(&given.account) {
                 accounts.push(given.account);
@@ -148,15 +154,24 @@ where
 
     fn swap_away(&self, walk: &mut Walk, inside: &mut Inside, index: usize, gone: Vec<Lot>) {
         let tx = inside.tx;
+        let gone = if self.is_ordered() {
+            gone
+        } else {
+            by_seed(&gone)
+        };
         if let Some(given) = inside.givens.get_mut(index) {
             self.end(walk, given.asset, &gone, DestinationKind::Swapped(tx));
             given.lots = gone;
         }
     }
 
+    fn is_ordered(&self) -> bool {
+        matches!(self.plan.policy, Policy::Fifo | Policy::Lifo)
+    }
+
     /// Cuts lots in two: in their order, or where units have none, in proportion.
     fn cut(&self, lots: &[Lot], first: U256, second: U256) -> (Vec<Lot>, Vec<Lot>) {
-        let is_ordered = matches!(self.plan.policy, Policy::Fifo | Policy::Lifo);
+        let is_ordered = self.is_ordered();
         let (mut before, mut behind) = (Vec::new(), Vec::new());
         let (mut first_left, mut second_left) = (first, second);
         for lot in lots {
@@ -321,12 +336,13 @@ fn pattern(givens: &[Vec<Lot>], clean: U256) -> Vec<Lot> {
     let parts = apportion(clean, &vec![U256::ONE; givens.len()]);
     let mut pattern = Vec::new();
     for (part, lots) in parts.into_iter().zip(givens) {
+        let lots = join_seeds(lots);
         let weights: Vec<U256> = lots.iter().map(|lot| lot.amount).collect();
         if weights.is_empty() {
             push(&mut pattern, Lot::clean(part));
         }
         for (amount, lot) in apportion(part, &weights).into_iter().zip(lots) {
-            push(&mut pattern, Lot { amount, ..*lot });
+            push(&mut pattern, Lot { amount, ..lot });
         }
     }
     pattern

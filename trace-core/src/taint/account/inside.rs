@@ -57,9 +57,9 @@ pub(super) struct Flow {
 pub(super) struct Given {
     pub(super) account: AccountId,
     pub(super) asset: AssetId,
-    /// What left, in the order of leaving.
+    /// What left from the first that was tainted on, in the order of leaving.
     pub(super) lots: Vec<Lot>,
-    /// What came back of the asset behind that.
+    /// What came back of the asset behind the first.
     pub(super) returned: U256,
 }
 

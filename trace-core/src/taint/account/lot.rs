@@ -83,7 +83,7 @@ pub(super) fn shares_of(lots: &[Lot]) -> Vec<Share> {
 /// is most, of those the first.
 pub(super) fn best(lots: &[Lot]) -> Option<Owner> {
     let mut by_visit: BTreeMap<VisitId, (Owner, U256)> = BTreeMap::new();
-    for lot in lots {
+    for lot in lots.iter().filter(|lot| !lot.amount.is_zero()) {
         if let Some(owner) = lot.owner {
             let (_, amount) = by_visit.entry(owner.visit).or_insert((owner, U256::ZERO));
             *amount = amount.saturating_add(lot.amount);
@@ -92,4 +92,35 @@ pub(super) fn best(lots: &[Lot]) -> Option<Owner> {
     let brought = by_visit.into_values();
     let best = brought.min_by_key(|(owner, amount)| (owner.hops, Reverse(*amount), owner.visit));
     best.map(|(owner, _)| owner)
+}
+
+/// One lot for each seed, ascending, and the clean rest behind them: what lots are where their
+/// order says nothing.
+pub(super) fn by_seed(lots: &[Lot]) -> Vec<Lot> {
+    let mut sorted = Vec::new();
+    for share in shares_of(lots) {
+        let is_mine = |lot: &&Lot| lot.owner.is_some_and(|owner| owner.seed == share.seed);
+        let mine: Vec<Lot> = lots.iter().filter(is_mine).copied().collect();
+        sorted.push(Lot {
+            amount: share.amount,
+            owner: best(&mine),
+        });
+    }
+    push(&mut sorted, Lot::clean(clean_of(lots)));
+    sorted
+}
+
+/// The lots without regard to how they came: neighbours of one seed are one.
+pub(super) fn join_seeds(lots: &[Lot]) -> Vec<Lot> {
+    let mut joined: Vec<Lot> = Vec::new();
+    let seed = |lot: &Lot| lot.owner.map(|owner| owner.seed);
+    for lot in lots {
+        match joined.last_mut() {
+            Some(last) if seed(last) == seed(lot) => {
+                last.amount = last.amount.saturating_add(lot.amount);
+            }
+            _ => joined.push(*lot),
+        }
+    }
+    joined
 }

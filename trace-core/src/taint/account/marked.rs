@@ -34,6 +34,12 @@ impl Marked {
         }
     }
 
+    /// Marks all that was there before anything came.
+    pub(super) fn sow(&mut self, balance: U256, owner: Owner) {
+        self.since = self.since.max(balance);
+        self.mark(owner);
+    }
+
     /// Whether the seed has touched it.
     pub(super) fn has(&self, seed: u32) -> bool {
         self.marks.iter().any(|mark| mark.seed == seed)

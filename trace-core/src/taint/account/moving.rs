@@ -66,6 +66,13 @@ where
         let key = (from, transfer.asset);
         let lots = self.withdraw(walk, inside, key, transfer.amount);
         if !is_tainted(&lots) {
+            if !transfer.kind.is_fee()
+                && transfer.to != Some(from)
+                && let Some(Some(given)) = inside.given_of.get(&key)
+                && let Some(given) = inside.givens.get_mut(*given)
+            {
+                lots.iter().for_each(|lot| push(&mut given.lots, *lot));
+            }
             return lots;
         }
         let asset = transfer.asset;

@@ -62,10 +62,10 @@ impl Netting {
             self.made.entry(contract).or_default().insert(asset);
         }
         if let Some(account) = transfer.to {
-            if !self.flows.get(&(account, asset)).is_some_and(|(came, _)| !came.is_zero()) {
+            let (came, _) = self.flows.entry((account, asset)).or_default();
+            if came.is_zero() && !transfer.amount.is_zero() {
                 self.order.push((account, asset));
             }
-            let (came, _) = self.flows.entry((account, asset)).or_default();
             *came = came.saturating_add(transfer.amount);
         } else {
             let takers = self.destroyed.entry(asset).or_default();

@@ -132,13 +132,11 @@ impl Pot {
             Self::Queue(queue) => queue.sow(balance, owner),
             Self::Mixture(mixture) => mixture.sow(balance, owner),
             Self::Marked(marked) => {
-                let sown = if marked.has(owner.seed) {
-                    U256::ZERO
-                } else {
-                    balance
-                };
-                marked.put(U256::ZERO, &[Lot { amount: balance, owner: Some(owner) }]);
-                sown
+                if marked.has(owner.seed) {
+                    return U256::ZERO;
+                }
+                marked.sow(balance, owner);
+                balance
             }
         }
     }
