@@ -1,0 +1,19 @@
+//! Following value over accounts, as stories, as properties against a naive walk of every block,
+//! and lazily against a source.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    reason = "a test that is wrong should fail, and its numbers are small"
+)]
+
+mod bounds;
+mod economy;
+mod exchange;
+mod naive;
+mod oddity;
+mod policy;
+mod property;
+mod seed;
+mod story;

@@ -1,0 +1,701 @@
+//! Where value is, worked out by walking every block with every balance in a map: FIFO and LIFO
+//! with single units, the others with sums that are dealt out one unit at a time.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use testdata::largest_remainder::deal;
+use trace_core::model::account::{Transfer, TransferKind, U256};
+use trace_core::taint::Policy;
+use trace_core::taint::account::{Plan, Pools, Seed, Standing};
+
+use crate::story::{Story, asset_name, name_of, standing};
+
+/// Account and asset, by name.
+type Key = (String, String);
+
+/// What moves: under FIFO and LIFO each unit's seed in order; else one for each tainted unit, by
+/// seed, and clean ones behind; under poison the seeds alone.
+type Units = Vec<Option<u32>>;
+
+#[derive(Clone, Debug, Default)]
+struct Pot {
+    balance: u64,
+    /// Under FIFO and LIFO all units, else the tainted ones, sorted; under poison the seeds.
+    units: Units,
+}
+
+#[derive(Clone, Debug)]
+struct Move {
+    kind: TransferKind,
+    of: String,
+    from: Option<String>,
+    to: Option<String>,
+    amount: u64,
+    index: usize,
+    /// Where it is one side of a wrapping: the index of the other.
+    pair: Option<usize>,
+}
+
+/// One transaction while it is gone through.
+#[derive(Default)]
+struct Inside {
+    name: String,
+    moves: Vec<Move>,
+    nets: BTreeMap<Key, i64>,
+    fresh: BTreeMap<Key, u64>,
+    given: BTreeMap<Key, (Units, u64)>,
+    planned: BTreeMap<usize, u64>,
+}
+
+pub(crate) struct Naive<'a> {
+    story: &'a Story,
+    plan: &'a Plan,
+    pots: BTreeMap<Key, Pot>,
+    found: BTreeMap<String, U256>,
+    height: u32,
+}
+
+impl<'a> Naive<'a> {
+    pub(crate) fn new(story: &'a Story, plan: &'a Plan) -> Self {
+        Self {
+            story,
+            plan,
+            pots: BTreeMap::new(),
+            found: BTreeMap::new(),
+            height: 0,
+        }
+    }
+
+    /// The sums of everything that is found, as [`crate::story::sums`] has them.
+    pub(crate) fn walk(mut self) -> BTreeMap<String, U256> {
+        for block in &self.story.blocks {
+            self.height = block.at.height;
+            self.sow_holdings();
+            for transaction in &block.transactions {
+                let name = name_of(transaction.hash.as_slice());
+                self.pass(name, &transaction.transfers);
+            }
+            self.pass("after".to_owned(), &block.after);
+        }
+        self.height += 1;
+        self.sow_holdings();
+        for ((account, of), pot) in std::mem::take(&mut self.pots) {
+            let units = self.weigh(&pot.units, pot.balance);
+            self.note("held", &account, &of, &units);
+        }
+        self.found
+    }
+
+    fn is_ordered(&self) -> bool {
+        matches!(self.plan.policy, Policy::Fifo | Policy::Lifo)
+    }
+
+    fn is_poison(&self) -> bool {
+        self.plan.policy == Policy::Poison
+    }
+
+    /// Under poison every seed has all of an amount.
+    fn weigh(&self, units: &Units, amount: u64) -> Units {
+        if !self.is_poison() {
+            return units.clone();
+        }
+        let seeds = units.iter().flatten();
+        seeds.flat_map(|seed| vec![Some(*seed); amount as usize]).collect()
+    }
+
+    fn note(&mut self, kind: &str, account: &str, of: &str, units: &Units) {
+        for seed in units.iter().flatten() {
+            let key = format!("{kind} {account} {of} {seed}");
+            *self.found.entry(key).or_default() += U256::ONE;
+        }
+    }
+
+    fn came(&mut self, how: &str, of: &str, seed: u32, amount: u64) {
+        if amount > 0 {
+            let key = format!("{how} {of} {seed}");
+            *self.found.entry(key).or_default() += U256::from(amount);
+        }
+    }
+
+    fn account_seeds(&self) -> Vec<(u32, String, Option<String>, u32)> {
+        let mut seeds = Vec::new();
+        for (number, seed) in (0..).zip(&self.plan.seeds) {
+            if let Seed::Account { address, asset, from_height } = seed {
+                let of = asset.map(asset_name);
+                seeds.push((number, name_of(address.as_slice()), of, *from_height));
+            }
+        }
+        seeds
+    }
+
+    fn sow_holdings(&mut self) {
+        let last = self.story.tip().height;
+        for (seed, who, of, from) in self.account_seeds() {
+            // A height behind the tip comes when everything has happened.
+            let is_now = from == self.height || (self.height == last + 1 && from > last);
+            if !is_now {
+                continue;
+            }
+            for ((account, asset), pot) in self.pots.clone() {
+                if account == who && of.as_ref().is_none_or(|of| *of == asset) {
+                    let key = (account, asset.clone());
+                    let clean = self.sow(&key, pot.balance, pot.balance, seed);
+                    self.came("seeded", &asset, seed, clean);
+                }
+            }
+        }
+    }
+
+    /// Gives a seed the clean ones of the last units of a pot.
+    fn sow(&mut self, key: &Key, units: u64, fresh: u64, seed: u32) -> u64 {
+        let clean = self.clean_of_last(key, units, fresh);
+        if self.is_poison() {
+            let pot = self.pots.entry(key.clone()).or_default();
+            let known = pot.units.contains(&Some(seed));
+            if !known && units > 0 {
+                pot.units.push(Some(seed));
+            }
+            return if known { 0 } else { units };
+        }
+        self.replace_last(key, units, &vec![Some(seed); clean as usize]);
+        clean
+    }
+
+    fn clean_of_last(&self, key: &Key, units: u64, fresh: u64) -> u64 {
+        let pot = self.pots.get(key).cloned().unwrap_or_default();
+        if self.is_ordered() {
+            let last = pot.units.iter().rev().take(units as usize);
+            return last.filter(|owner| owner.is_none()).count() as u64;
+        }
+        units.min(fresh).min(pot.balance - pot.units.len() as u64)
+    }
+
+    fn replace_last(&mut self, key: &Key, units: u64, pattern: &Units) {
+        let ordered = self.is_ordered();
+        let pot = self.pots.entry(key.clone()).or_default();
+        if ordered {
+            let start = pot.units.len().saturating_sub(units as usize);
+            let mut pattern = pattern.iter();
+            for owner in pot.units[start..].iter_mut().filter(|owner| owner.is_none()) {
+                *owner = pattern.next().copied().flatten();
+            }
+        } else {
+            pot.units.extend(pattern.iter().filter(|owner| owner.is_some()));
+            pot.units.sort_unstable();
+        }
+    }
+
+    fn stop(&self, account: &str) -> Option<&'static str> {
+        if self.account_seeds().iter().any(|(_, who, _, _)| who == account) {
+            return None;
+        }
+        match standing(account) {
+            Standing::Service(_) => Some("service0"),
+            Standing::Mixer(_) => Some("mix1"),
+            Standing::Pool if self.plan.pools == Pools::Stop => Some("pool"),
+            Standing::Pool | Standing::Plain => None,
+        }
+    }
+
+    fn pass(&mut self, name: String, transfers: &[Transfer]) {
+        let mut inside = Inside {
+            name,
+            moves: moves(transfers),
+            ..Inside::default()
+        };
+        for moved in &inside.moves {
+            if moved.pair.is_none() && !moved.kind.is_fee() && moved.from != moved.to {
+                for (account, sign) in [(&moved.from, -1), (&moved.to, 1)] {
+                    if let Some(account) = account {
+                        let key = (account.clone(), moved.of.clone());
+                        *inside.nets.entry(key).or_default() += sign * moved.amount as i64;
+                    }
+                }
+            }
+        }
+        for index in 0..inside.moves.len() {
+            let moved = inside.moves[index].clone();
+            match moved.pair {
+                None => self.one(&mut inside, &moved),
+                Some(other) if other > index => {
+                    let other = inside.moves[other].clone();
+                    let first_is_native = moved.of == "native";
+                    let wraps = moved.kind == TransferKind::Wrap || other.kind == TransferKind::Wrap;
+                    if first_is_native == wraps {
+                        self.convert(&mut inside, &moved, &other);
+                    } else {
+                        self.convert(&mut inside, &other, &moved);
+                    }
+                }
+                Some(_) => {}
+            }
+        }
+        self.exchange(&mut inside);
+        self.gains(&inside);
+    }
+
+    fn one(&mut self, inside: &mut Inside, moved: &Move) {
+        let mut units = vec![None; moved.amount as usize];
+        if let Some(from) = &moved.from {
+            let key = (from.clone(), moved.of.clone());
+            units = self.withdraw(inside, &key, moved);
+            let weighed = self.weigh(&units, moved.amount);
+            let clean = vec![None; moved.amount as usize];
+            if moved.kind.is_fee() {
+                let kind = format!("fee {}", inside.name);
+                self.note(&kind, from, &moved.of, &weighed);
+                units = clean;
+            } else if moved.to.as_ref() != Some(from) {
+                let tainted = units.iter().any(Option::is_some);
+                if inside.given.contains_key(&key)
+                    || (tainted
+                        && standing(from) == Standing::Plain
+                        && !received_for(inside, &key).is_empty())
+                {
+                    let (given, _) = inside.given.entry(key.clone()).or_default();
+                    given.extend(&units);
+                    if !self.is_poison() {
+                        units = clean.clone();
+                    }
+                }
+                if moved.to.is_none() {
+                    let kind = format!("burnt {}", inside.name);
+                    let weighed = self.weigh(&units, moved.amount);
+                    self.note(&kind, from, &moved.of, &weighed);
+                }
+            }
+        }
+        if let Some(to) = &moved.to {
+            let key = (to.clone(), moved.of.clone());
+            self.arrive(inside, &key, moved, units);
+            if moved.from.as_ref() != Some(to)
+                && let Some((_, returned)) = inside.given.get_mut(&key)
+            {
+                *returned += moved.amount;
+            }
+        }
+    }
+
+    fn convert(&mut self, inside: &mut Inside, gone: &Move, come: &Move) {
+        let who = gone.from.clone().unwrap();
+        // What the contract has is clean unless somebody paid it without wrapping.
+        for (contract, of, sign) in [(&gone.to, &gone.of, 1), (&come.from, &come.of, -1)] {
+            if let Some(contract) = contract {
+                let ordered = self.is_ordered();
+                let pot = self.pots.entry((contract.clone(), of.clone())).or_default();
+                if sign > 0 {
+                    pot.balance += gone.amount;
+                    if ordered {
+                        pot.units.extend(vec![None; gone.amount as usize]);
+                    }
+                } else {
+                    pot.balance -= gone.amount;
+                    if ordered {
+                        for _ in 0..gone.amount {
+                            let at = pot.units.iter().position(Option::is_none).unwrap();
+                            pot.units.remove(at);
+                        }
+                    }
+                }
+            }
+        }
+        let key = (who.clone(), gone.of.clone());
+        let units = self.withdraw(inside, &key, gone);
+        if !self.is_poison() {
+            let kind = format!("swapped {}", inside.name);
+            self.note(&kind, &who, &gone.of, &units);
+        }
+        for seed in self.weigh(&units, come.amount).into_iter().flatten() {
+            self.came("received", &come.of, seed, 1);
+        }
+        self.arrive(inside, &(who, come.of.clone()), come, units);
+    }
+
+    fn arrive(&mut self, inside: &mut Inside, key: &Key, moved: &Move, mut units: Units) {
+        let (account, of) = key;
+        let mut seeds = BTreeSet::new();
+        for (number, seed) in (0..).zip(&self.plan.seeds) {
+            if let Seed::Transfer { transaction, index } = seed
+                && name_of(transaction.as_slice()) == inside.name
+                && *index as usize == moved.index
+            {
+                seeds.insert(number);
+            }
+        }
+        for (seed, who, only, from) in self.account_seeds() {
+            if who == *account && self.height >= from && only.is_none_or(|only| only == *of) {
+                seeds.insert(seed);
+            }
+        }
+        for seed in seeds {
+            let sown = if self.is_poison() {
+                let known = units.contains(&Some(seed));
+                units.retain(Option::is_some);
+                if !known && moved.amount > 0 {
+                    units.push(Some(seed));
+                }
+                if known { 0 } else { moved.amount }
+            } else {
+                let clean = units.iter().filter(|owner| owner.is_none()).count();
+                for owner in &mut units {
+                    owner.get_or_insert(seed);
+                }
+                clean as u64
+            };
+            self.came("seeded", of, seed, sown);
+        }
+        if let Some(kind) = self.stop(account) {
+            let weighed = self.weigh(&units, moved.amount);
+            self.note(kind, account, of, &weighed);
+            units = vec![None; moved.amount as usize];
+        }
+        let clean = units.iter().filter(|owner| owner.is_none()).count() as u64;
+        *inside.fresh.entry(key.clone()).or_default() += clean;
+        let (ordered, poison) = (self.is_ordered(), self.is_poison());
+        let pot = self.pots.entry(key.clone()).or_default();
+        pot.balance += moved.amount;
+        if ordered {
+            pot.units.extend(units);
+        } else {
+            pot.units.extend(units.iter().filter(|owner| owner.is_some()));
+            pot.units.sort_unstable();
+            if poison {
+                pot.units.dedup();
+                if moved.amount == 0 {
+                    // Nothing came.
+                }
+            }
+        }
+    }
+
+    fn withdraw(&mut self, inside: &mut Inside, key: &Key, moved: &Move) -> Units {
+        let policy = self.plan.policy;
+        let amount = moved.amount;
+        if policy == Policy::Tiho {
+            self.plan_run(inside, key, moved.index);
+        }
+        let pot = self.pots.entry(key.clone()).or_default();
+        let (balance, tainted) = (pot.balance, pot.units.len() as u64);
+        pot.balance -= amount;
+        let dirty = match policy {
+            Policy::Poison if amount == 0 => return Units::new(),
+            Policy::Poison => return pot.units.clone(),
+            Policy::Fifo => return pot.units.drain(..amount as usize).collect(),
+            Policy::Lifo => {
+                let rest = pot.units.len() - amount as usize;
+                let mut units = pot.units.split_off(rest);
+                units.reverse();
+                return units;
+            }
+            Policy::Haircut => deal(tainted, &[amount, balance - amount])[0],
+            Policy::CleanFirst => amount.saturating_sub(balance - tainted),
+            Policy::DirtyFirst => amount.min(tainted),
+            Policy::Tiho => inside.planned[&moved.index],
+        };
+        let mut units = Units::new();
+        let (mut leaving, mut staying) = (dirty, tainted - dirty);
+        let mut kept = Units::new();
+        for (seed, sum) in sums(&pot.units) {
+            let parts = deal(sum, &[leaving, staying]);
+            leaving -= parts[0];
+            staying -= parts[1];
+            units.extend(vec![Some(seed); parts[0] as usize]);
+            kept.extend(vec![Some(seed); parts[1] as usize]);
+        }
+        pot.units = kept;
+        units.resize(amount as usize, None);
+        units
+    }
+
+    /// Deals the taint out to this withdrawal and those behind it, up to the next arrival.
+    fn plan_run(&self, inside: &mut Inside, (account, of): &Key, index: usize) {
+        if inside.planned.contains_key(&index) {
+            return;
+        }
+        let pot = self.pots.get(&(account.clone(), of.clone()));
+        let mut run = Vec::new();
+        // A wrapping happens where its first side is.
+        let at = |moved: &Move| moved.pair.map_or(moved.index, |pair| pair.min(moved.index));
+        let start = at(&inside.moves[index]);
+        let mut moves: Vec<&Move> = inside.moves.iter().filter(|other| at(other) >= start).collect();
+        moves.sort_by_key(|other| (at(other), other.to.as_ref() == Some(account)));
+        for other in moves {
+            if other.of != *of {
+                continue;
+            }
+            if other.from.as_ref() == Some(account) {
+                run.push(other);
+            }
+            if other.to.as_ref() == Some(account) {
+                break;
+            }
+        }
+        run.sort_by_key(|other| (other.kind.is_fee(), u64::MAX - other.amount, at(other)));
+        let mut left = pot.map_or(0, |pot| pot.units.len() as u64);
+        let planned: Vec<(usize, u64)> = run
+            .iter()
+            .map(|other| {
+                let part = left.min(other.amount);
+                left -= part;
+                (other.index, part)
+            })
+            .collect();
+        inside.planned.extend(planned);
+    }
+
+    fn exchange(&mut self, inside: &mut Inside) {
+        let accounts: BTreeSet<String> = inside.given.keys().map(|(who, _)| who.clone()).collect();
+        for key in inside.given.keys().cloned().collect::<Vec<_>>() {
+            self.close(inside, &key);
+        }
+        for account in accounts {
+            // By asset: what was given for it.
+            let mut received: BTreeMap<String, Vec<Units>> = BTreeMap::new();
+            let nets = inside.nets.clone();
+            let mut given: Vec<&Key> = nets
+                .iter()
+                .filter(|((who, _), net)| *who == account && **net < 0)
+                .map(|(key, _)| key)
+                .collect();
+            given.sort_by_key(|(_, of)| crate::story::asset(of));
+            for key in given {
+                let units = inside.given.get(key).map(|(units, _)| units.clone());
+                for other in received_for(inside, key) {
+                    let units = units.clone().unwrap_or_default();
+                    received.entry(other).or_default().push(units);
+                }
+            }
+            for (of, givens) in received {
+                self.receive(inside, &(account.clone(), of), &givens);
+            }
+        }
+    }
+
+    fn close(&mut self, inside: &mut Inside, key: &Key) {
+        if self.is_poison() {
+            return;
+        }
+        let went: u64 = inside
+            .moves
+            .iter()
+            .filter(|moved| moved.pair.is_none() && !moved.kind.is_fee())
+            .filter(|moved| moved.from.as_ref() == Some(&key.0) && moved.of == key.1)
+            .filter(|moved| moved.from != moved.to)
+            .map(|moved| moved.amount)
+            .sum();
+        let (units, returned) = inside.given.get(key).unwrap().clone();
+        let mut all: Units = vec![None; went as usize - units.len()];
+        all.extend(units);
+        let returned = returned.min(went);
+        let (mut gone, back) = self.cut(&all, went - returned, returned);
+        if back.iter().any(Option::is_some) {
+            let fresh = inside.fresh.get(key).copied().unwrap_or(0);
+            let fits = self.clean_of_last(key, returned, fresh).min(returned);
+            let (stays, excess) = self.cut(&back, fits, returned - fits);
+            gone.extend(excess);
+            self.replace_last(key, returned, &stays);
+            let tainted = stays.iter().flatten().count() as u64;
+            let fresh = inside.fresh.entry(key.clone()).or_default();
+            *fresh = fresh.saturating_sub(tainted);
+        }
+        let kind = format!("swapped {}", inside.name);
+        self.note(&kind, &key.0, &key.1, &gone);
+        inside.given.insert(key.clone(), (gone, returned));
+    }
+
+    fn cut(&self, units: &Units, first: u64, second: u64) -> (Units, Units) {
+        if self.is_ordered() {
+            let (first, second) = units.split_at(first as usize);
+            return (first.to_vec(), second.to_vec());
+        }
+        let (mut before, mut behind) = (Units::new(), Units::new());
+        let (mut first, mut second) = (first, second);
+        for (seed, sum) in sums(units) {
+            let parts = deal(sum, &[first, second]);
+            first -= parts[0];
+            second -= parts[1];
+            before.extend(vec![Some(seed); parts[0] as usize]);
+            behind.extend(vec![Some(seed); parts[1] as usize]);
+        }
+        before.extend(vec![None; first as usize]);
+        behind.extend(vec![None; second as usize]);
+        (before, behind)
+    }
+
+    fn receive(&mut self, inside: &mut Inside, key: &Key, givens: &[Units]) {
+        let amount = inside.nets[key] as u64;
+        if self.is_poison() {
+            let seeds: BTreeSet<Option<u32>> = givens.concat().into_iter().flatten().map(Some).collect();
+            for seed in seeds.iter().flatten() {
+                self.came("received", &key.1, *seed, amount);
+            }
+            if let Some(kind) = self.stop(&key.0) {
+                panic!("{kind} exchanges");
+            }
+            let pot = self.pots.entry(key.clone()).or_default();
+            pot.units.extend(seeds);
+            pot.units.sort_unstable();
+            pot.units.dedup();
+            return;
+        }
+        let fresh = inside.fresh.get(key).copied().unwrap_or(0);
+        let clean = self.clean_of_last(key, amount, fresh);
+        let parts = deal(clean, &vec![1; givens.len()]);
+        let mut pattern = Units::new();
+        for (part, units) in parts.into_iter().zip(givens) {
+            let runs = if self.is_ordered() { runs(units) } else { whole(units) };
+            let weights: Vec<u64> = runs.iter().map(|(_, length)| *length).collect();
+            let dealt = if runs.is_empty() { vec![part] } else { deal(part, &weights) };
+            let owners = runs.iter().map(|(owner, _)| *owner).chain([None]);
+            for (length, owner) in dealt.into_iter().zip(owners) {
+                pattern.extend(vec![owner; length as usize]);
+            }
+        }
+        for seed in pattern.iter().flatten() {
+            self.came("received", &key.1, *seed, 1);
+        }
+        let tainted = pattern.iter().flatten().count() as u64;
+        self.replace_last(key, amount, &pattern);
+        let fresh = inside.fresh.entry(key.clone()).or_default();
+        *fresh = fresh.saturating_sub(tainted);
+    }
+
+    fn gains(&mut self, inside: &Inside) {
+        let mut fresh = inside.fresh.clone();
+        for (number, seed) in (0..).zip(&self.plan.seeds) {
+            let Seed::Transaction(hash) = seed else { continue };
+            if name_of(hash.as_slice()) != inside.name {
+                continue;
+            }
+            for (key, net) in inside.nets.iter().filter(|(_, net)| **net > 0) {
+                let left = fresh.entry(key.clone()).or_default();
+                if let Some(kind) = self.stop(&key.0) {
+                    let amount = if self.is_poison() { *net as u64 } else { (*net as u64).min(*left) };
+                    self.came("seeded", &key.1, number, amount);
+                    self.note(kind, &key.0, &key.1, &vec![Some(number); amount as usize]);
+                    continue;
+                }
+                let left = *left;
+                let sown = self.sow(key, *net as u64, left, number);
+                *fresh.get_mut(key).unwrap() -= sown.min(left);
+                self.came("seeded", &key.1, number, sown);
+            }
+        }
+    }
+}
+
+fn sums(units: &Units) -> BTreeMap<u32, u64> {
+    let mut sums = BTreeMap::new();
+    for seed in units.iter().flatten() {
+        *sums.entry(*seed).or_default() += 1;
+    }
+    sums
+}
+
+/// Neighbours that are alike, and how many.
+fn runs(units: &Units) -> Vec<(Option<u32>, u64)> {
+    let mut runs: Vec<(Option<u32>, u64)> = Vec::new();
+    for owner in units {
+        match runs.last_mut() {
+            Some((last, length)) if last == owner => *length += 1,
+            _ => runs.push((*owner, 1)),
+        }
+    }
+    runs
+}
+
+/// By seed, and what is clean behind.
+fn whole(units: &Units) -> Vec<(Option<u32>, u64)> {
+    let sums = sums(units).into_iter();
+    let mut whole: Vec<_> = sums.map(|(seed, sum)| (Some(seed), sum)).collect();
+    let clean = units.iter().filter(|owner| owner.is_none()).count();
+    if clean > 0 {
+        whole.push((None, clean as u64));
+    }
+    whole
+}
+
+fn moves(transfers: &[Transfer]) -> Vec<Move> {
+    let name = |address: Option<trace_core::model::account::Address>| {
+        address.map(|address| name_of(address.as_slice()))
+    };
+    let mut moves: Vec<Move> = transfers
+        .iter()
+        .enumerate()
+        .map(|(index, transfer)| Move {
+            kind: transfer.kind,
+            of: asset_name(transfer.asset),
+            from: name(transfer.from),
+            to: name(transfer.to),
+            amount: transfer.amount.to(),
+            index,
+            pair: None,
+        })
+        .collect();
+    for index in 0..moves.len() {
+        let token = moves[index].clone();
+        let contract = Some(token.of.clone());
+        let (from, to) = match token.kind {
+            TransferKind::Wrap => (token.to.clone(), contract),
+            TransferKind::Unwrap => (contract, token.from.clone()),
+            _ => continue,
+        };
+        let native = moves.iter().position(|other| {
+            other.of == "native"
+                && !other.kind.is_fee()
+                && other.pair.is_none()
+                && (&other.from, &other.to, other.amount) == (&from, &to, token.amount)
+        });
+        if let Some(native) = native {
+            moves[index].pair = Some(native);
+            moves[native].pair = Some(index);
+        }
+    }
+    moves
+}
+
+/// The assets of which somebody has more, that lead by those who have more of one and less of
+/// another to what they gave: worked out until nothing is added any more.
+fn received_for(inside: &Inside, (account, of): &Key) -> BTreeSet<String> {
+    let net = |who: &str, of: &str| {
+        let key = (who.to_owned(), of.to_owned());
+        inside.nets.get(&key).copied().unwrap_or(0)
+    };
+    let mut reached = BTreeSet::from([of.clone()]);
+    if net(account, of) >= 0 {
+        return BTreeSet::new();
+    }
+    let plain: Vec<&Move> = inside
+        .moves
+        .iter()
+        .filter(|moved| moved.pair.is_none() && !moved.kind.is_fee() && moved.from != moved.to)
+        .collect();
+    loop {
+        let before = reached.len();
+        for taken in reached.clone() {
+            let mut takers: BTreeSet<String> = inside
+                .nets
+                .iter()
+                .filter(|((_, of), net)| *of == taken && **net > 0)
+                .map(|((who, _), _)| who.clone())
+                .collect();
+            for moved in plain.iter().filter(|moved| moved.to.is_none() && moved.of == taken) {
+                takers.extend(moved.from.clone());
+                takers.insert(taken.split('#').next().unwrap().to_owned());
+            }
+            takers.remove(account);
+            for taker in takers {
+                let gave = inside.nets.iter();
+                let gave = gave.filter(|((who, _), net)| *who == taker && **net < 0);
+                reached.extend(gave.map(|((_, of), _)| of.clone()));
+                let made = plain.iter().filter(|moved| moved.from.is_none() && moved.of == taker);
+                reached.extend(made.map(|moved| moved.of.clone()));
+            }
+        }
+        if reached.len() == before {
+            break;
+        }
+    }
+    reached.retain(|other| other != of && net(account, other) > 0);
+    reached
+}
