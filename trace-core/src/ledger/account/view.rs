@@ -22,7 +22,7 @@ pub struct LedgerView<'a> {
     tip: BlockRef,
     pub(super) branch: Branch,
     pub(super) counts: Counts,
-    first_height: u32,
+    pub(super) first_height: u32,
 }
 
 impl<'a> LedgerView<'a> {
@@ -58,12 +58,14 @@ impl<'a> LedgerView<'a> {
         Some(self.ledger.rows.get(row)?.at)
     }
 
-    /// Whether the inner calls of every block of the branch were seen.
+    /// Whether the inner calls of every block held between two heights were seen.
     ///
     /// Cost: reads the row of each block.
-    pub fn inner_calls(&self) -> InnerCalls {
+    pub(super) fn inner_calls_between(&self, from_height: u32, to_height: u32) -> InnerCalls {
         let rows = self.branch.runs().iter().flat_map(|run| run.rows.clone());
-        let mut seen = rows.filter_map(|row| Some(self.ledger.rows.get(row)?.inner_calls));
+        let rows = rows.filter_map(|row| self.ledger.rows.get(row));
+        let between = rows.filter(|row| (from_height..=to_height).contains(&row.at.height));
+        let mut seen = between.map(|row| row.inner_calls);
         if seen.all(|inner_calls| inner_calls == InnerCalls::Seen) {
             InnerCalls::Seen
         } else {
@@ -73,10 +75,17 @@ impl<'a> LedgerView<'a> {
 
     /// Where on the branch a transaction is, or `None` where it is not on it.
     pub fn position_of(&self, hash: &B256) -> Option<Position> {
-        let named = self.ledger.transactions_named(hash).into_iter();
-        let tx = named
-            .filter(|_| *hash != B256::ZERO)
-            .find(|tx| self.branch.has_transaction(*tx))?;
+        self.place(self.transaction_named(hash)?)
+    }
+
+    pub(super) fn transaction_named(&self, hash: &B256) -> Option<u64> {
+        let mut named = self.ledger.transactions_named(hash).into_iter();
+        // What moved behind a block's transactions has no hash.
+        let is_named = *hash != B256::ZERO;
+        named.find(|tx| is_named && self.branch.has_transaction(*tx))
+    }
+
+    pub(super) fn place(&self, tx: u64) -> Option<Position> {
         let row = u32::from_le_bytes(self.ledger.columns.block.get(tx)?);
         let before = self.ledger.rows.before(row).transactions;
         Some(Position {
@@ -122,19 +131,24 @@ impl<'a> LedgerView<'a> {
                 block.after = transfers;
                 continue;
             }
-            let mut created = Vec::new();
+            let mut creations_of = Vec::new();
             while let Some(number) = creations.peek()
                 && let Some((contract, creator, of)) = columns.creation(*number)
                 && of == tx
             {
                 creations.next();
-                created.push((columns.address_of(contract)?, columns.address_of(creator)?));
+                creations_of.push((columns.address_of(contract)?, columns.address_of(creator)?));
             }
+            let created = if flags & flag::CREATED == 0 || creations_of.is_empty() {
+                None
+            } else {
+                Some(creations_of.remove(0).0)
+            };
             block.transactions.push(Transaction {
                 hash: B256::from(columns.hash.get(tx)?),
                 from: columns.address_of(u32::from_le_bytes(columns.sender.get(tx)?))?,
                 to: self.named(columns.callee.get(tx)?)?,
-                created: self.named(columns.created.get(tx)?)?,
+                created,
                 nonce: u64::from_le_bytes(columns.nonce.get(tx)?),
                 gas_price: U256::from_le_slice(&columns.gas_price.get(tx)?),
                 selector: (flags & flag::SELECTOR != 0).then_some(selector),
@@ -144,7 +158,7 @@ impl<'a> LedgerView<'a> {
                     .events_of(tx)?
                     .map(|event| columns.event(event))
                     .collect::<Option<_>>()?,
-                creations: created,
+                creations: creations_of,
             });
         }
         Some(block)

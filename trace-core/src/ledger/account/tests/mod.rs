@@ -7,6 +7,7 @@
     reason = "what a test cannot go on without fails it, and its numbers are small"
 )]
 
+mod answers;
 mod blocks;
 mod crash;
 mod damage;
@@ -17,6 +18,7 @@ use proptest::prelude::*;
 
 use super::{Ledger, Writer, verify};
 use crate::ledger::LedgerError;
+use crate::view::account::AccountView as _;
 use crate::ledger::tests::folder::folder;
 use crate::model::account::{Block, InnerCalls, Transfer};
 use crate::model::{BitcoinNetwork, BlockRef, ChainId, Position};
@@ -84,7 +86,7 @@ proptest! {
         }
         prop_assert_eq!(view.block(tip.height + 1).unwrap(), None);
         let all_seen = branch.iter().all(|block| block.inner_calls == InnerCalls::Seen);
-        prop_assert_eq!(view.inner_calls() == InnerCalls::Seen, all_seen);
+        prop_assert_eq!(view.inner_calls(0, u32::MAX) == InnerCalls::Seen, all_seen);
         let moved = transfers(&branch, from_height);
         for number in 0..blocks::ACCOUNTS + 1 {
             let account = address(number);
