@@ -53,7 +53,7 @@ pub enum Unknown {
 /// How much of a transaction is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Depth {
-    /// Its [`Outline`].
+    /// Its [`Outline`] and the values of what it spends.
     Outline,
     /// All of it.
     Whole,
@@ -116,6 +116,15 @@ pub trait CoinView {
 
     /// Value, script form and address of an output.
     fn output(&self, output: OutputId) -> Answer<Output<AddressId>>;
+
+    /// The value of an output alone, in satoshis.
+    fn value(&self, output: OutputId) -> Answer<u64> {
+        match self.output(output) {
+            Answer::Known(output) => Answer::Known(output.value_sat),
+            Answer::NotFetched => Answer::NotFetched,
+            Answer::Unknown(why) => Answer::Unknown(why),
+        }
+    }
 
     /// The transaction that created an output.
     fn creator(&self, output: OutputId) -> Answer<TxNumber>;

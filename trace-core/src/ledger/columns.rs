@@ -82,6 +82,14 @@ impl Columns {
         span(&self.outputs_end, tx)
     }
 
+    /// The output of a transaction at a place among its outputs.
+    #[inline]
+    pub(crate) fn output_of(&self, tx: u64, vout: u32) -> Option<u64> {
+        let outputs = self.outputs_of(tx)?;
+        let output = outputs.start + u64::from(vout);
+        outputs.contains(&output).then_some(output)
+    }
+
     /// The transaction that created an output: the group's first, or one of the few behind it.
     #[inline]
     pub(crate) fn creator_of(&self, output: u64) -> Option<u64> {

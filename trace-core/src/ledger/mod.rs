@@ -28,6 +28,7 @@ mod recovered;
 mod row;
 mod rows;
 mod script_filter;
+mod slots;
 mod sums;
 #[cfg(test)]
 mod tests;

@@ -215,15 +215,10 @@ impl<'a> LedgerView<'a> {
         into.inputs.clear();
         for input in columns.inputs_of(tx.0)? {
             let spends = from_40(columns.spends.get(input)?);
-            let value_sat = if spends & EXTERNAL == 0 {
-                Some(u64::from_le_bytes(columns.value.get(spends)?))
-            } else {
-                let output = columns.external_of(spends)?.output;
-                output.map(|output| output.value_sat)
-            };
+            // Whoever follows knows most of the values already, and they are far away.
             into.inputs.push(OutlinedInput {
                 spends: OutputId(spends),
-                value_sat,
+                value_sat: None,
             });
         }
         into.outputs.clear();
@@ -366,9 +361,7 @@ impl CoinView for LedgerView<'_> {
         if !self.branch.has_transaction(tx.0) {
             return None;
         }
-        let outputs = self.ledger.columns.outputs_of(tx.0)?;
-        let output = outputs.start + u64::from(vout);
-        outputs.contains(&output).then_some(OutputId(output))
+        self.ledger.columns.output_of(tx.0, vout).map(OutputId)
     }
 
     fn outpoint(&self, output: OutputId) -> Answer<OutPoint> {
@@ -399,6 +392,21 @@ impl CoinView for LedgerView<'_> {
         external
             .and_then(|external| external.output)
             .map_or(Answer::Unknown(Unknown::BeforeFirstBlock), Answer::Known)
+    }
+
+    fn value(&self, output: OutputId) -> Answer<u64> {
+        let column = &self.ledger.columns.value;
+        match column.get(output.0) {
+            Some(value) if self.branch.has_output(output.0) => {
+                Answer::Known(u64::from_le_bytes(value))
+            }
+            // Among them those outside.
+            _ => match self.output(output) {
+                Answer::Known(output) => Answer::Known(output.value_sat),
+                Answer::NotFetched => Answer::NotFetched,
+                Answer::Unknown(why) => Answer::Unknown(why),
+            },
+        }
     }
 
     fn creator(&self, output: OutputId) -> Answer<TxNumber> {

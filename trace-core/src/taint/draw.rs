@@ -25,28 +25,34 @@ where
     V: CoinView + ?Sized,
     S: Surroundings<V> + ?Sized,
 {
-    /// Looks up the spent outputs that came without the transaction.
-    pub(super) fn know_prevouts(&mut self) -> Prevouts {
+    /// Looks up the values of the spent outputs that came without the transaction and are not
+    /// among what enters, which is sorted by output.
+    pub(super) fn know_prevouts(&mut self, entering: &[Entry]) -> Prevouts {
         let mut known = Prevouts::Known;
         for input in &mut self.scratch.outline.inputs {
             if input.value_sat.is_some() {
                 continue;
             }
-            let why = match (
-                self.view.output(input.spends),
-                self.view.outpoint(input.spends),
-            ) {
-                (Answer::Known(output), _) => {
-                    input.value_sat = Some(output.value_sat);
+            let by_output = |entry: &Entry| entry.held.output;
+            let entered = entering.binary_search_by_key(&input.spends, by_output);
+            if let Some(entry) = entered.ok().and_then(|index| entering.get(index)) {
+                input.value_sat = Some(entry.held.value_sat);
+                continue;
+            }
+            let why = match self.view.value(input.spends) {
+                Answer::Known(value_sat) => {
+                    input.value_sat = Some(value_sat);
                     continue;
                 }
-                (Answer::NotFetched, Answer::Known(outpoint)) => {
-                    self.questions.insert(Question::Transaction(outpoint.txid));
-                    known = Prevouts::Asked;
-                    continue;
+                Answer::Unknown(why) => why,
+                Answer::NotFetched => {
+                    if let Answer::Known(outpoint) = self.view.outpoint(input.spends) {
+                        self.questions.insert(Question::Transaction(outpoint.txid));
+                        known = Prevouts::Asked;
+                        continue;
+                    }
+                    Unknown::NotFound
                 }
-                (Answer::Unknown(why), _) => why,
-                (Answer::NotFetched, _) => Unknown::NotFound,
             };
             if known == Prevouts::Known {
                 known = Prevouts::Missing(why);
@@ -67,9 +73,6 @@ where
         missing: Option<Unknown>,
         passage: Passage<'_>,
     ) -> Option<Unknown> {
-        if entering.len() > 1 {
-            entering.sort_unstable_by_key(|entry| entry.held.output);
-        }
         let Scratch { flow, entered, .. } = &mut *self.scratch;
         flow.pieces.clear();
         flow.takers.clear();

@@ -126,11 +126,10 @@ impl Frontier {
         let Some(bucket) = self.buckets.get_mut(emptied) else {
             return false;
         };
-        let blocks = std::mem::take(bucket).0;
-        let entries = blocks.iter().flatten();
-        let Some(smallest) = entries.map(|entry| entry.key).min() else {
+        let Bucket { blocks, smallest } = std::mem::take(bucket);
+        if blocks.is_empty() {
             return false;
-        };
+        }
         self.now = smallest;
         for mut block in blocks {
             if place == 0 {
@@ -151,8 +150,21 @@ impl Frontier {
 
 /// Entries in blocks of one size, all full but the last: a bucket of millions grows and shrinks
 /// without being copied, and its memory goes on to the others.
-#[derive(Clone, Debug, Default)]
-struct Bucket(Vec<Vec<Entry>>);
+#[derive(Clone, Debug)]
+struct Bucket {
+    blocks: Vec<Vec<Entry>>,
+    /// The smallest key among them.
+    smallest: u64,
+}
+
+impl Default for Bucket {
+    fn default() -> Self {
+        Self {
+            blocks: Vec::new(),
+            smallest: u64::MAX,
+        }
+    }
+}
 
 /// Entries of a block.
 const BLOCK_ENTRIES: usize = 64;
@@ -163,12 +175,13 @@ const SPARE_BLOCKS: usize = 1024;
 impl Bucket {
     #[inline]
     fn push(&mut self, entry: Entry, spare: &mut Spare) {
-        match self.0.last_mut() {
+        self.smallest = self.smallest.min(entry.key);
+        match self.blocks.last_mut() {
             Some(last) if last.len() < BLOCK_ENTRIES => last.push(entry),
             _ => {
                 let mut block = spare.take();
                 block.push(entry);
-                self.0.push(block);
+                self.blocks.push(block);
             }
         }
     }

@@ -36,6 +36,31 @@ pub(super) struct Scratch {
     pub(super) entered: Vec<bool>,
     /// Transactions whose turn is among the next.
     soon: Vec<TxNumber>,
+    others: Others,
+}
+
+/// Of late, how many inputs brought no taint, whose values must be looked up.
+#[derive(Debug, Default)]
+struct Others {
+    entered: u32,
+    inputs: u32,
+}
+
+impl Others {
+    fn note(&mut self, entered: usize, inputs: usize) {
+        self.entered += u32::try_from(entered.min(inputs))
+            .unwrap_or(u32::MAX / 4)
+            .min(1 << 16);
+        self.inputs += u32::try_from(inputs).unwrap_or(u32::MAX / 4).min(1 << 16);
+        if self.inputs > 1 << 17 {
+            (self.entered, self.inputs) = (self.entered / 2, self.inputs / 2);
+        }
+    }
+
+    /// Whether it is worth telling the view of them.
+    fn are_many(&self) -> bool {
+        self.inputs - self.entered.min(self.inputs) > self.inputs / 4
+    }
 }
 
 impl Default for Scratch {
@@ -47,6 +72,7 @@ impl Default for Scratch {
             allotment: Allotment::default(),
             entered: Vec::new(),
             soon: Vec::new(),
+            others: Others::default(),
         }
     }
 }
@@ -60,7 +86,7 @@ where
     pub(super) fn expect(&mut self, walk: &mut Walk) {
         let soon = &mut self.scratch.soon;
         walk.frontier.take_soon(soon);
-        if !soon.is_empty() {
+        if !soon.is_empty() && self.scratch.others.are_many() {
             self.view.expect(soon, Depth::Outline);
         }
     }
@@ -146,7 +172,13 @@ where
             self.end_all(walk, entering, DestinationKind::Coinbase(tx));
             return true;
         }
-        let missing = match self.know_prevouts() {
+        if entering.len() > 1 {
+            entering.sort_unstable_by_key(|entry| entry.held.output);
+        }
+        self.scratch
+            .others
+            .note(entering.len(), self.scratch.outline.inputs.len());
+        let missing = match self.know_prevouts(entering) {
             Prevouts::Known => None,
             Prevouts::Missing(why) => Some(why),
             Prevouts::Asked => return false,

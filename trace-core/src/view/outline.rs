@@ -17,7 +17,8 @@ pub struct Outline {
 pub struct OutlinedInput {
     /// What it spends.
     pub spends: OutputId,
-    /// What that is worth, in satoshis, if it is known.
+    /// What that is worth, in satoshis, where that came with the transaction. Else
+    /// [`CoinView::value`](super::CoinView::value) may know.
     pub value_sat: Option<u64>,
 }
 

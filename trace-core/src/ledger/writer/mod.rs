@@ -252,7 +252,7 @@ impl Writer {
     }
 }
 
-/// The number of an output as entries of [`Unspent`] hold it.
-fn entry_of(output: u64) -> Result<[u8; 5], LedgerError> {
-    to_40(output, "outputs")
+/// The number of a transaction as entries of [`Unspent`] hold it.
+fn entry_of(tx: u64) -> Result<[u8; 5], LedgerError> {
+    to_40(tx, "transactions")
 }
