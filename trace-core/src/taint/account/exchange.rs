@@ -93,7 +93,7 @@ where
         let mut received: Vec<(AssetId, Vec<Option<usize>>)> = Vec::new();
         for asset in given {
             let index = inside.given_of.get(&(account, asset)).copied().flatten();
-            for other in inside.netting.received_for((account, asset)) {
+            for other in inside.netting.received_for((account, asset), self.view) {
                 match received.iter_mut().find(|(known, _)| *known == other) {
                     Some((_, givens)) => givens.push(index),
                     None => received.push((other, vec![index])),

@@ -107,7 +107,7 @@ where
         }
         let (account, asset) = key;
         let is_exchange = self.may_exchange(walk, account)
-            && !inside.netting.received_for(key).is_empty();
+            && !inside.netting.received_for(key, self.view).is_empty();
         let given = is_exchange.then_some(inside.givens.len());
         if given.is_some() {
             inside.givens.push(Given {
