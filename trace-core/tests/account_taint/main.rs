@@ -11,9 +11,11 @@
 mod bounds;
 mod economy;
 mod exchange;
+mod lazy;
 mod naive;
 mod oddity;
 mod policy;
 mod property;
 mod seed;
 mod story;
+mod view;

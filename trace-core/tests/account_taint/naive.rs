@@ -42,9 +42,26 @@ struct Inside {
     name: String,
     moves: Vec<Move>,
     nets: BTreeMap<Key, i64>,
+    /// What came clean and has not left, clean value leaving from that first.
     fresh: BTreeMap<Key, u64>,
+    /// What came and has not left, what came last leaving first.
+    stacked: BTreeMap<Key, u64>,
     given: BTreeMap<Key, (Units, u64)>,
     planned: BTreeMap<usize, u64>,
+}
+
+impl Inside {
+    fn came(&mut self, key: &Key, amount: u64, clean: u64) {
+        *self.stacked.entry(key.clone()).or_default() += amount;
+        *self.fresh.entry(key.clone()).or_default() += clean;
+    }
+
+    fn went(&mut self, key: &Key, amount: u64, clean: u64) {
+        for (left, less) in [(&mut self.stacked, amount), (&mut self.fresh, clean)] {
+            let left = left.entry(key.clone()).or_default();
+            *left = left.saturating_sub(less);
+        }
+    }
 }
 
 pub(crate) struct Naive<'a> {
@@ -130,7 +147,9 @@ impl<'a> Naive<'a> {
 
     fn sow_holdings(&mut self) {
         let last = self.story.tip().height;
-        for (seed, who, of, from) in self.account_seeds() {
+        let mut seeds = self.account_seeds();
+        seeds.sort_by_key(|(_, _, _, from)| *from);
+        for (seed, who, of, from) in seeds {
             // A height behind the tip comes when everything has happened.
             let is_now = from == self.height || (self.height == last + 1 && from > last);
             if !is_now {
@@ -139,7 +158,9 @@ impl<'a> Naive<'a> {
             for ((account, asset), pot) in self.pots.clone() {
                 if account == who && of.as_ref().is_none_or(|of| *of == asset) {
                     let key = (account, asset.clone());
-                    let clean = self.sow(&key, pot.balance, pot.balance, seed);
+                    let tainted = pot.units.len() as u64;
+                    let clean = if self.is_poison() { 0 } else { pot.balance.saturating_sub(tainted) };
+                    let clean = self.sow(&key, pot.balance, clean, seed);
                     self.came("seeded", &asset, seed, clean);
                 }
             }
@@ -167,7 +188,9 @@ impl<'a> Naive<'a> {
             let last = pot.units.iter().rev().take(units as usize);
             return last.filter(|owner| owner.is_none()).count() as u64;
         }
-        units.min(fresh).min(pot.balance - pot.units.len() as u64)
+        let clean = units.min(fresh);
+        assert!(self.is_poison() || clean <= pot.balance - pot.units.len() as u64);
+        clean
     }
 
     fn replace_last(&mut self, key: &Key, units: u64, pattern: &Units) {
@@ -283,12 +306,15 @@ impl<'a> Naive<'a> {
             if let Some(contract) = contract {
                 let ordered = self.is_ordered();
                 let pot = self.pots.entry((contract.clone(), of.clone())).or_default();
+                let key = (contract.clone(), of.clone());
                 if sign > 0 {
+                    inside.came(&key, gone.amount, gone.amount);
                     pot.balance += gone.amount;
                     if ordered {
                         pot.units.extend(vec![None; gone.amount as usize]);
                     }
                 } else {
+                    inside.went(&key, gone.amount, gone.amount);
                     pot.balance -= gone.amount;
                     if ordered {
                         for _ in 0..gone.amount {
@@ -350,7 +376,7 @@ impl<'a> Naive<'a> {
             units = vec![None; moved.amount as usize];
         }
         let clean = units.iter().filter(|owner| owner.is_none()).count() as u64;
-        *inside.fresh.entry(key.clone()).or_default() += clean;
+        inside.came(key, moved.amount, clean);
         let (ordered, poison) = (self.is_ordered(), self.is_poison());
         let pot = self.pots.entry(key.clone()).or_default();
         pot.balance += moved.amount;
@@ -369,6 +395,13 @@ impl<'a> Naive<'a> {
     }
 
     fn withdraw(&mut self, inside: &mut Inside, key: &Key, moved: &Move) -> Units {
+        let units = self.take(inside, key, moved);
+        let clean = units.iter().filter(|owner| owner.is_none()).count() as u64;
+        inside.went(key, moved.amount, clean);
+        units
+    }
+
+    fn take(&mut self, inside: &mut Inside, key: &Key, moved: &Move) -> Units {
         let policy = self.plan.policy;
         let amount = moved.amount;
         if policy == Policy::Tiho {
@@ -443,6 +476,13 @@ impl<'a> Naive<'a> {
         inside.planned.extend(planned);
     }
 
+    fn last_units(&self, inside: &Inside, key: &Key, units: u64) -> u64 {
+        if self.plan.policy == Policy::Lifo {
+            return units.min(inside.stacked.get(key).copied().unwrap_or(0));
+        }
+        units
+    }
+
     fn exchange(&mut self, inside: &mut Inside) {
         let accounts: BTreeSet<String> = inside.given.keys().map(|(who, _)| who.clone()).collect();
         for key in inside.given.keys().cloned().collect::<Vec<_>>() {
@@ -490,10 +530,11 @@ impl<'a> Naive<'a> {
         let (mut gone, back) = self.cut(&all, went - returned, returned);
         if back.iter().any(Option::is_some) {
             let fresh = inside.fresh.get(key).copied().unwrap_or(0);
-            let fits = self.clean_of_last(key, returned, fresh).min(returned);
+            let last = self.last_units(inside, key, returned);
+            let fits = self.clean_of_last(key, last, fresh).min(returned);
             let (stays, excess) = self.cut(&back, fits, returned - fits);
             gone.extend(excess);
-            self.replace_last(key, returned, &stays);
+            self.replace_last(key, last, &stays);
             let tainted = stays.iter().flatten().count() as u64;
             let fresh = inside.fresh.entry(key.clone()).or_default();
             *fresh = fresh.saturating_sub(tainted);
@@ -539,6 +580,7 @@ impl<'a> Naive<'a> {
             return;
         }
         let fresh = inside.fresh.get(key).copied().unwrap_or(0);
+        let amount = self.last_units(inside, key, amount);
         let clean = self.clean_of_last(key, amount, fresh);
         let parts = deal(clean, &vec![1; givens.len()]);
         let mut pattern = Units::new();
@@ -576,7 +618,9 @@ impl<'a> Naive<'a> {
                     continue;
                 }
                 let left = *left;
-                let sown = self.sow(key, *net as u64, left, number);
+                let last = self.last_units(inside, key, *net as u64);
+                let last = if self.is_poison() { *net as u64 } else { last };
+                let sown = self.sow(key, last, left, number);
                 *fresh.get_mut(key).unwrap() -= sown.min(left);
                 self.came("seeded", &key.1, number, sown);
             }

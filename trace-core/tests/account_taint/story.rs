@@ -211,10 +211,6 @@ impl Story {
             None => Seed::Transaction(hash(text)),
         }
     }
-
-    pub(crate) fn follow(&self, policy: Policy, seeds: &[&str]) -> Trail {
-        follow(&self.view(), plan(policy, seeds))
-    }
 }
 
 fn block(height: u32) -> Block {

@@ -93,7 +93,7 @@ where
         let mut received: Vec<(AssetId, Vec<Option<usize>>)> = Vec::new();
         for asset in given {
             let index = inside.given_of.get(&(account, asset)).copied().flatten();
-            for other in inside.netting.received_for((account, asset)) {
+            for other in inside.netting.received_for((account, asset), self.view) {
                 match received.iter_mut().find(|(known, _)| *known == other) {
                     Some((_, givens)) => givens.push(index),
                     None => received.push((other, vec![index])),
@@ -120,6 +120,7 @@ where
         let returned = given.returned.min(all);
         let (mut gone, back) = self.cut(&given.lots, all - returned, returned);
         if is_tainted(&back) {
+            let back_amount = returned;
             let fresh_pot = match self.place(walk, inside, key) {
                 Place::Asked => return false,
                 Place::Kept => None,
@@ -131,21 +132,22 @@ where
                     return true;
                 }
             };
-            let fresh = inside.fresh(key);
+            let flow = inside.flow(key);
+            let returned = self.last_units(inside, key, returned);
             if let Some(pot) = fresh_pot {
                 walk.keep(key, pot);
             }
             let clean = walk
                 .pot(key)
-                .map_or(U256::ZERO, |pot| pot.clean_of_last(returned, fresh));
-            let fits = clean.min(returned);
-            let (stays, excess) = self.cut(&back, fits, returned - fits);
+                .map_or(U256::ZERO, |pot| pot.clean_of_last(returned, flow));
+            let fits = clean.min(back_amount);
+            let (stays, excess) = self.cut(&back, fits, back_amount - fits);
             excess.iter().for_each(|lot| push(&mut gone, *lot));
             if let Some(pot) = walk.pot(key) {
                 pot.replace_last(returned, &stays);
             }
             walk.drop_clean(key);
-            inside.came(key, U256::ZERO, tainted_of(&stays));
+            inside.tinted(key, tainted_of(&stays));
             inside.touched.insert(key.0);
         }
         self.swap_away(walk, inside, index, gone);
@@ -167,6 +169,15 @@ where
 
     fn is_ordered(&self) -> bool {
         matches!(self.plan.policy, Policy::Fifo | Policy::Lifo)
+    }
+
+    /// How many of the last units of a pot came in this transaction, where so many are asked for.
+    /// Under LIFO a fee may have taken some of them.
+    fn last_units(&self, inside: &Inside, key: Key, units: U256) -> U256 {
+        match self.plan.policy {
+            Policy::Lifo => units.min(inside.flow(key).stacked),
+            _ => units,
+        }
     }
 
     /// Cuts lots in two: in their order, or where units have none, in proportion.
@@ -208,9 +219,8 @@ where
         if !lots.iter().any(|lots| is_tainted(lots)) {
             return true;
         }
-        let parent = best(&lots.concat());
         let poison = self.is_poison();
-        self.tint(walk, inside, key, units, parent, |clean| {
+        self.tint(walk, inside, key, units, Via::Swap, |clean| {
             if poison {
                 whole(&lots.concat(), units)
             } else {
@@ -238,22 +248,23 @@ where
                 owner,
             }]
         };
-        self.tint(walk, inside, key, units, None, tint)
+        self.tint(walk, inside, key, units, Via::Seed, tint)
     }
 
     /// Makes the clean part of the last units of a pot what `pattern` says, given how much that
-    /// is. Without a parent it is a seed's. False when something must be known first.
+    /// is: a seed's, or what took over taint. False when something must be known first.
     fn tint(
         &mut self,
         walk: &mut Walk,
         inside: &mut Inside,
         key: Key,
         units: U256,
-        parent: Option<Owner>,
+        via: Via,
         pattern: impl FnOnce(U256) -> Vec<Lot>,
     ) -> bool {
         let (account, asset) = key;
-        let fresh = inside.fresh(key);
+        let flow = inside.flow(key);
+        let last = self.last_units(inside, key, units);
         let mut pot = None;
         let mut end = self.stop(walk, account);
         if end.is_none() {
@@ -266,8 +277,8 @@ where
         }
         let kept = pot.as_ref().or(walk.pot(key).map(|pot| &*pot));
         let clean = match kept {
-            Some(kept) => kept.clean_of_last(units, fresh),
-            None => fresh.min(units),
+            Some(kept) => kept.clean_of_last(last, flow),
+            None => flow.fresh.min(units),
         };
         let lots = pattern(clean);
         let tainted = if self.is_poison() && !tainted_of(&lots).is_zero() {
@@ -275,14 +286,15 @@ where
         } else {
             tainted_of(&lots)
         };
-        if parent.is_none() && tainted < units {
+        let parent = best(&lots).filter(|_| via == Via::Swap);
+        if via == Via::Seed && tainted < units {
             let gap = Gap::SeededTwice(account, asset, Some(inside.tx));
             walk.record.gap(inside.position, gap);
         }
         if tainted.is_zero() {
             return true;
         }
-        if parent.is_some() {
+        if via == Via::Swap {
             walk.record.received(asset, &lots);
             if end.is_none() && self.is_below_minimum(asset, tainted) {
                 end = Some(DestinationKind::Bound(LimitHit::Amount));
@@ -301,7 +313,7 @@ where
             asset,
             tx: Some(inside.tx),
             transfer: None,
-            via: parent.map_or(Via::Seed, |_| Via::Swap),
+            via,
             amount: units,
             shares: shares_of(&lots),
             parent: parent.map(|parent| parent.visit),
@@ -320,9 +332,9 @@ where
             walk.keep(key, pot);
         }
         if let Some(pot) = walk.pot(key) {
-            pot.replace_last(units, &lots);
+            pot.replace_last(last, &lots);
         }
-        inside.came(key, U256::ZERO, tainted);
+        inside.tinted(key, tainted);
         true
     }
 }

@@ -48,8 +48,12 @@ pub(super) struct Inside {
 pub(super) struct Flow {
     pub(super) came: U256,
     pub(super) went: U256,
-    /// Of what came, what was or has become tainted.
-    pub(super) tainted: U256,
+    /// What came and has not left, if what came last left first.
+    pub(super) stacked: U256,
+    /// Of what came clean, what has not left and has not become tainted, if no clean value left
+    /// that was there before as long as there was some of it. So there is at least as much that
+    /// is clean, whatever was there before.
+    pub(super) fresh: U256,
 }
 
 /// What an account gives of an asset in exchange for others.
@@ -112,20 +116,26 @@ impl Inside {
         self.flows.get(&key).copied().unwrap_or_default()
     }
 
+    /// An amount came, and was tainted in part.
     pub(super) fn came(&mut self, key: Key, amount: U256, tainted: U256) {
         let flow = self.flows.entry(key).or_default();
         flow.came = flow.came.saturating_add(amount);
-        flow.tainted = flow.tainted.saturating_add(tainted);
+        flow.stacked = flow.stacked.saturating_add(amount);
+        let clean = amount.saturating_sub(tainted);
+        flow.fresh = flow.fresh.saturating_add(clean);
     }
 
-    pub(super) fn went(&mut self, key: Key, amount: U256) {
+    /// An amount went, and was clean in part.
+    pub(super) fn went(&mut self, key: Key, amount: U256, clean: U256) {
         let flow = self.flows.entry(key).or_default();
         flow.went = flow.went.saturating_add(amount);
+        flow.stacked = flow.stacked.saturating_sub(amount);
+        flow.fresh = flow.fresh.saturating_sub(clean);
     }
 
-    /// What came clean and has not become tainted.
-    pub(super) fn fresh(&self, key: Key) -> U256 {
-        let flow = self.flow(key);
-        flow.came.saturating_sub(flow.tainted)
+    /// Some of what came clean has become tainted.
+    pub(super) fn tinted(&mut self, key: Key, amount: U256) {
+        let flow = self.flows.entry(key).or_default();
+        flow.fresh = flow.fresh.saturating_sub(amount);
     }
 }

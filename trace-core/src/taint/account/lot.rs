@@ -110,7 +110,8 @@ pub(super) fn by_seed(lots: &[Lot]) -> Vec<Lot> {
     sorted
 }
 
-/// The lots without regard to how they came: neighbours of one seed are one.
+/// The lots without regard to how they came: neighbours of one seed are one, which is taken to
+/// have come on the shortest way, of several such ways by the first.
 pub(super) fn join_seeds(lots: &[Lot]) -> Vec<Lot> {
     let mut joined: Vec<Lot> = Vec::new();
     let seed = |lot: &Lot| lot.owner.map(|owner| owner.seed);
@@ -118,6 +119,8 @@ pub(super) fn join_seeds(lots: &[Lot]) -> Vec<Lot> {
         match joined.last_mut() {
             Some(last) if seed(last) == seed(lot) => {
                 last.amount = last.amount.saturating_add(lot.amount);
+                let rank = |owner: Owner| (owner.hops, owner.visit);
+                last.owner = last.owner.into_iter().chain(lot.owner).min_by_key(|o| rank(*o));
             }
             _ => joined.push(*lot),
         }

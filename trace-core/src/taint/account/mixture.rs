@@ -149,14 +149,6 @@ impl Mixture {
         amount <= clean
     }
 
-    /// How much of `fresh`, what came clean in this transaction, is there and clean.
-    pub(super) fn clean_of(&self, fresh: U256) -> U256 {
-        match self.balance {
-            Some(balance) => fresh.min(balance.saturating_sub(self.tainted())),
-            None => fresh.min(self.room()),
-        }
-    }
-
     /// Gives what is clean of the whole balance to `owner`, and says how much that is.
     pub(super) fn sow(&mut self, balance: U256, owner: Owner) -> U256 {
         let sown = balance.saturating_sub(self.tainted());

@@ -2,7 +2,7 @@
 
 use super::arrival::Arrival;
 use super::inside::{Given, Inside};
-use super::lot::{Lot, is_tainted, push};
+use super::lot::{Lot, clean_of, is_tainted, push};
 use super::pot::Pot;
 use super::script::Act;
 use super::step::Step;
@@ -107,7 +107,7 @@ where
         }
         let (account, asset) = key;
         let is_exchange = self.may_exchange(walk, account)
-            && !inside.netting.received_for(key).is_empty();
+            && !inside.netting.received_for(key, self.view).is_empty();
         let given = is_exchange.then_some(inside.givens.len());
         if given.is_some() {
             inside.givens.push(Given {
@@ -166,7 +166,7 @@ where
     }
 
     fn take_clean(&self, walk: &mut Walk, inside: &mut Inside, key: Key, amount: U256) {
-        inside.went(key, amount);
+        inside.went(key, amount, amount);
         let enough = walk.pot(key).is_none_or(|pot| pot.take_clean(amount));
         if !enough {
             let (account, asset) = key;
@@ -184,8 +184,8 @@ where
         amount: U256,
     ) -> Vec<Lot> {
         let (account, asset) = key;
-        inside.went(key, amount);
         let Some(pot) = walk.pot(key) else {
+            inside.went(key, amount, amount);
             return vec![Lot::clean(amount)];
         };
         let act = inside.at;
@@ -195,6 +195,7 @@ where
         };
         let taken = pot.take(self.plan.policy, amount, planned);
         walk.drop_clean(key);
+        inside.went(key, amount, clean_of(&taken.lots));
         inside.touched.insert(account);
         if taken.overdrawn {
             let gap = Gap::Overdrawn(account, asset, inside.tx);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::script::Act;
 use super::walk::Key;
-use crate::model::account::U256;
+use crate::model::account::{Address, U256};
 use crate::view::Answer;
 use crate::view::account::{AccountId, AccountView, AssetId, NumberedTransfer};
 
@@ -14,9 +14,10 @@ pub(super) struct Netting {
     flows: BTreeMap<Key, (U256, U256)>,
     /// The accounts that have more of an asset.
     gainers: BTreeMap<AssetId, Vec<AccountId>>,
-    /// By contract, the assets that it made units of.
-    made: BTreeMap<AccountId, BTreeSet<AssetId>>,
-    /// Of the assets of which units were destroyed, their contracts and whoever had them last.
+    /// By contract, the assets that it made units of. A contract need not take part itself, so it
+    /// need not have a number.
+    made: BTreeMap<Address, BTreeSet<AssetId>>,
+    /// Of the assets of which units were destroyed, whoever had them last.
     destroyed: BTreeMap<AssetId, BTreeSet<AccountId>>,
     /// Pairs of account and asset in the order in which something came first.
     pub(super) order: Vec<Key>,
@@ -48,17 +49,10 @@ impl Netting {
 
     fn add(&mut self, transfer: &NumberedTransfer, view: &(impl AccountView + ?Sized)) {
         let asset = transfer.asset;
-        let contract = || {
-            let contract = view.asset(asset)?.contract()?;
-            match view.find_account(&contract) {
-                Answer::Known(contract) => Some(contract),
-                Answer::NotFetched | Answer::Unknown(_) => None,
-            }
-        };
         if let Some(account) = transfer.from {
             let (_, went) = self.flows.entry((account, asset)).or_default();
             *went = went.saturating_add(transfer.amount);
-        } else if let Some(contract) = contract() {
+        } else if let Some(contract) = view.asset(asset).and_then(|asset| asset.contract()) {
             self.made.entry(contract).or_default().insert(asset);
         }
         if let Some(account) = transfer.to {
@@ -69,7 +63,7 @@ impl Netting {
             *came = came.saturating_add(transfer.amount);
         } else {
             let takers = self.destroyed.entry(asset).or_default();
-            takers.extend(contract().into_iter().chain(transfer.from));
+            takers.extend(transfer.from);
         }
     }
 
@@ -114,7 +108,11 @@ impl Netting {
     /// one, those who have more of that gave or made others, and so on to what was received. So
     /// nothing need be known of routers, through which things only pass, and an asset that came
     /// from somewhere else in the same transaction takes over no taint.
-    pub(super) fn received_for(&self, (account, asset): Key) -> BTreeSet<AssetId> {
+    pub(super) fn received_for(
+        &self,
+        (account, asset): Key,
+        view: &(impl AccountView + ?Sized),
+    ) -> BTreeSet<AssetId> {
         let mut reached = BTreeSet::new();
         let gains_else = |other: AssetId| other != asset && !self.gain((account, other)).is_zero();
         if !self.has_less((account, asset)) || !self.assets_of(account).any(gains_else) {
@@ -123,23 +121,33 @@ impl Netting {
         let mut met = BTreeSet::from([account]);
         let mut next = vec![asset];
         while let Some(asset) = next.pop() {
-            let gainers = self.gainers.get(&asset).into_iter().flatten().copied();
-            let destroyers = self.destroyed.get(&asset).into_iter().flatten().copied();
-            for taker in gainers.chain(destroyers) {
-                if !met.insert(taker) {
-                    continue;
-                }
-                let gave = self.assets_of(taker);
-                let gave = gave.filter(|other| self.has_less((taker, *other)));
-                let made = self.made.get(&taker).into_iter().flatten().copied();
-                for other in gave.chain(made).collect::<Vec<_>>() {
-                    if reached.insert(other) {
-                        next.push(other);
-                    }
+            let mut takers: Vec<AccountId> = Vec::new();
+            takers.extend(self.gainers.get(&asset).into_iter().flatten());
+            let mut given: Vec<AssetId> = Vec::new();
+            if let Some(destroyers) = self.destroyed.get(&asset) {
+                takers.extend(destroyers);
+                let contract = view.asset(asset).and_then(|asset| asset.contract());
+                given.extend(self.made_by(contract));
+                let number = contract.map(|contract| view.find_account(&contract));
+                if let Some(Answer::Known(contract)) = number {
+                    takers.push(contract);
                 }
             }
+            for taker in takers {
+                if met.insert(taker) {
+                    let gave = self.assets_of(taker);
+                    given.extend(gave.filter(|other| self.has_less((taker, *other))));
+                    given.extend(self.made_by(view.address(taker)));
+                }
+            }
+            next.extend(given.into_iter().filter(|other| reached.insert(*other)));
         }
         reached.retain(|other| gains_else(*other));
         reached
+    }
+
+    fn made_by(&self, contract: Option<Address>) -> impl Iterator<Item = AssetId> {
+        let made = contract.and_then(|contract| self.made.get(&contract));
+        made.into_iter().flatten().copied()
     }
 }

@@ -1,5 +1,6 @@
 //! What an account holds of an asset, as far as a policy tells it apart.
 
+use super::inside::Flow;
 use super::lot::{Lot, Owner};
 use super::marked::Marked;
 use super::mixture::Mixture;
@@ -104,11 +105,11 @@ impl Pot {
         }
     }
 
-    /// The clean part of the last `units`, of which `fresh` came clean in this transaction.
-    pub(super) fn clean_of_last(&self, units: U256, fresh: U256) -> U256 {
+    /// How much of the last `units`, which came in this transaction, is there and clean.
+    pub(super) fn clean_of_last(&self, units: U256, flow: Flow) -> U256 {
         match self {
             Self::Queue(queue) => queue.clean_of_last(units),
-            Self::Mixture(mixture) => mixture.clean_of(fresh.min(units)),
+            Self::Mixture(_) => flow.fresh.min(units),
             Self::Marked(_) => units,
         }
     }

@@ -12,8 +12,10 @@ use crate::view::account::{AccountQuestion, AccountView};
 ///
 /// Transactions are gone through in the order of the chain: each time the earliest next one of
 /// all accounts that hold taint. So whatever taint comes to a transaction has come when its turn
-/// is. Where a view lacks an answer, everything that is open at that point is asked together,
-/// and nothing that is not needed.
+/// is. Where a view lacks an answer, everything that is open at that point is asked together, and
+/// nothing that is not needed: later transactions only of accounts that hold taint, balances only
+/// where the policy divides by them. (Of what is received in exchange the balance is asked even if
+/// the part that becomes tainted then rounds to nothing.)
 ///
 /// Memory: about 150 bytes for each arrival of taint and 56 for each lot that is held.
 #[derive(Debug)]

@@ -93,6 +93,9 @@ impl Walk {
     }
 }
 
+/// What a seed is of an account's: seed, account, asset.
+type Holding = (u32, AccountId, AssetId);
+
 /// Why a seed is not there yet.
 enum Missing {
     Ask(AccountQuestion),
@@ -120,38 +123,43 @@ where
     V: AccountView + ?Sized,
     S: Surroundings<V> + ?Sized,
 {
-    /// Seeds what accounts hold, where it is time for that and nothing earlier is left to do.
-    /// False when something must be known first.
+    /// Seeds what accounts hold, where it is time for that and nothing earlier is left to do. The
+    /// accounts are then open, and what comes next is not known before they are settled. False
+    /// when something must be known first.
     pub(super) fn sow(&mut self, walk: &mut Walk) -> bool {
-        loop {
-            while let Some(task) = walk.sowing.front().copied() {
-                let (seed, account, asset) = task;
-                if !self.sow_holding(walk, seed, account, asset) {
-                    self.ask_all(walk);
-                    return false;
-                }
-                walk.sowing.pop_front();
-            }
-            let Some((at, seeds)) = walk.sowings.first_key_value() else {
-                return true;
-            };
-            if walk.turns.keys().next().is_some_and(|turn| turn < at) {
-                return true;
-            }
-            let (at, seeds) = (*at, seeds.clone());
-            if !seeds.iter().all(|seed| self.plan_sowing(walk, *seed)) {
-                walk.sowing.clear();
-                return false;
-            }
-            walk.sowings.remove(&at);
-            for seed in seeds {
-                if let Some((account, _)) = self.account_of(seed) {
-                    walk.open.push((account, at));
-                }
-            }
-            walk.open.sort_unstable();
-            walk.open.dedup();
+        let Some((at, seeds)) = walk.sowings.first_key_value() else {
+            return true;
+        };
+        if walk.turns.keys().next().is_some_and(|turn| turn < at) {
+            return true;
         }
+        let (at, seeds) = (*at, seeds.clone());
+        let mut tasks = Vec::new();
+        for seed in &seeds {
+            match self.holdings(walk, *seed) {
+                Some(holdings) => tasks.extend(holdings),
+                None => return false,
+            }
+        }
+        let mut known = true;
+        for task in &tasks {
+            known &= self.know_holding(*task);
+        }
+        if !known {
+            return false;
+        }
+        for (seed, account, asset) in tasks {
+            self.sow_holding(walk, seed, account, asset);
+        }
+        walk.sowings.remove(&at);
+        for seed in seeds {
+            if let Some((account, _)) = self.account_of(seed) {
+                walk.open.push((account, at));
+            }
+        }
+        walk.open.sort_unstable();
+        walk.open.dedup();
+        true
     }
 
     fn account_of(&self, seed: u32) -> Option<(AccountId, &Seed)> {
@@ -165,10 +173,10 @@ where
         }
     }
 
-    /// Sets out which holdings a seed is. False when something must be known first.
-    fn plan_sowing(&mut self, walk: &mut Walk, number: u32) -> bool {
+    /// Which holdings a seed is. `None` when something must be known first.
+    fn holdings(&mut self, walk: &mut Walk, number: u32) -> Option<Vec<Holding>> {
         let Some((account, seed)) = self.account_of(number) else {
-            return true;
+            return Some(Vec::new());
         };
         let Seed::Account {
             address,
@@ -176,19 +184,19 @@ where
             from_height,
         } = seed
         else {
-            return true;
+            return Some(Vec::new());
         };
         let (address, from_height) = (*address, *from_height);
         let before = start_of(from_height);
         if from_height == 0 {
-            return true;
+            return Some(Vec::new());
         }
         let assets = match asset {
             Some(asset) => match self.view.find_asset(asset) {
                 Answer::Known(asset) => Answer::Known(vec![asset]),
                 Answer::NotFetched => {
                     self.ask_balance(account, address, *asset, before);
-                    return false;
+                    return None;
                 }
                 // What a whole chain does not know nobody holds.
                 Answer::Unknown(_) if self.view.is_complete() => Answer::Known(Vec::new()),
@@ -198,63 +206,46 @@ where
         };
         match assets {
             Answer::Known(assets) => {
-                let tasks = assets.into_iter().map(|asset| (number, account, asset));
-                walk.sowing.extend(tasks);
-                true
+                let assets = assets.into_iter();
+                Some(assets.map(|asset| (number, account, asset)).collect())
             }
             Answer::NotFetched => {
                 self.questions.insert(AccountQuestion::History(address, 0));
-                false
+                None
             }
             Answer::Unknown(why) => {
                 walk.record.gap(before, Gap::Seed(number, why));
-                true
+                Some(Vec::new())
             }
         }
     }
 
-    /// Asks for all balances that are still to be seeded.
-    fn ask_all(&mut self, walk: &Walk) {
-        for (seed, account, asset) in &walk.sowing {
-            let Some(Seed::Account { from_height, .. }) = self.plan.seeds.get(*seed as usize)
-            else {
-                continue;
-            };
-            let before = start_of(*from_height);
-            if self.view.balance(*account, *asset, before) == Answer::NotFetched
-                && let Some(address) = self.view.address(*account)
-                && let Some(name) = self.view.asset(*asset)
-            {
-                self.ask_balance(*account, address, name, before);
-            }
+    /// Whether it is known what an account holds, or why not. Asks, where it is neither.
+    fn know_holding(&mut self, (seed, account, asset): Holding) -> bool {
+        let before = start_of(self.from_height(seed));
+        if self.view.balance(account, asset, before) != Answer::NotFetched {
+            return true;
         }
-    }
-
-    /// Seeds what an account holds of an asset. False when something must be known first.
-    fn sow_holding(
-        &mut self,
-        walk: &mut Walk,
-        seed: u32,
-        account: AccountId,
-        asset: AssetId,
-    ) -> bool {
-        let Some(Seed::Account { from_height, .. }) = self.plan.seeds.get(seed as usize) else {
+        let (Some(address), Some(name)) = (self.view.address(account), self.view.asset(asset))
+        else {
             return true;
         };
-        let before = start_of(*from_height);
-        match self.view.balance(account, asset, before) {
+        self.ask_balance(account, address, name, before);
+        false
+    }
+
+    /// Seeds what an account holds of an asset.
+    fn sow_holding(&self, walk: &mut Walk, seed: u32, account: AccountId, asset: AssetId) {
+        let before = start_of(self.from_height(seed));
+        let why = match self.view.balance(account, asset, before) {
+            Answer::Known(balance) if balance.is_zero() => return,
             Answer::Known(balance) => {
-                if !balance.is_zero() {
-                    self.sow_balance(walk, seed, (account, asset), balance);
-                }
-                true
+                return self.sow_balance(walk, seed, (account, asset), balance);
             }
-            Answer::Unknown(why) => {
-                walk.record.gap(before, Gap::Seed(seed, why));
-                true
-            }
-            Answer::NotFetched => false,
-        }
+            Answer::Unknown(why) => why,
+            Answer::NotFetched => Unknown::NotFound,
+        };
+        walk.record.gap(before, Gap::Seed(seed, why));
     }
 
     fn sow_balance(

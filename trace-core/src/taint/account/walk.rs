@@ -1,6 +1,6 @@
 //! A walk along the chain, between two of its steps.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::inside::Inside;
 use super::pot::Pot;
@@ -24,8 +24,6 @@ pub(super) struct Walk {
     pub(super) turns: BTreeMap<Position, Turn>,
     /// The seeds by the place before which their holdings are seeded.
     pub(super) sowings: BTreeMap<Position, Vec<u32>>,
-    /// What of these is due: seed, account, asset.
-    pub(super) sowing: VecDeque<(u32, AccountId, AssetId)>,
     /// The seeds that transactions are, or one of their transfers.
     pub(super) seeds_at: BTreeMap<TxNumber, Vec<(u32, Option<u32>)>>,
     /// Accounts of which it was not found yet where they go on, and from where to look.

@@ -52,18 +52,14 @@ impl AccountFlows {
         &self,
         asset: AssetId,
         before: Position,
-        complete_from: Option<u32>,
+        complete_from: u32,
         otherwise: Answer<U256>,
     ) -> Answer<U256> {
-        if complete_from == Some(0) {
+        if complete_from == 0 {
             return self.sum(asset, U256::ZERO, start_of(0), before);
         }
         let Some(last) = before.height.checked_sub(1) else {
-            // Nothing comes before the first block, which then starts from nothing.
-            return match complete_from {
-                Some(_) => otherwise,
-                None => self.unfetched(otherwise),
-            };
+            return self.unfetched(otherwise);
         };
         let told = self.told.range((asset, 0)..=(asset, last));
         let mut why = None;
@@ -74,11 +70,10 @@ impl AccountFlows {
             };
             let first = height.saturating_add(1);
             // A told balance is no use where what happened since is not known.
-            return match complete_from {
-                Some(from) if from <= first => {
-                    self.sum(asset, *amount, start_of(first), before)
-                }
-                _ => self.unfetched(otherwise),
+            return if complete_from <= first {
+                self.sum(asset, *amount, start_of(first), before)
+            } else {
+                self.unfetched(otherwise)
             };
         }
         why.map_or_else(|| self.unfetched(otherwise), Answer::Unknown)

@@ -281,12 +281,13 @@ impl GatheredAccounts {
         self.transactions.get(usize::try_from(tx.0).ok()?)
     }
 
-    /// The height from which on all transactions of an account are known.
-    fn complete_from(&self, account: &AccountFlows) -> Option<u32> {
-        let blocks = u32::try_from(self.held_from).ok();
-        let blocks = blocks.filter(|from| *from <= self.tip.height);
-        let told = account.complete_from.ok();
-        blocks.into_iter().chain(told).min()
+    /// The height from which on all transactions of an account are known. Above the tip there are
+    /// none.
+    fn complete_from(&self, account: &AccountFlows) -> u32 {
+        let blocks = u32::try_from(self.held_from).unwrap_or(u32::MAX);
+        let told = account.complete_from.unwrap_or(u32::MAX);
+        let behind_tip = self.tip.height.saturating_add(1);
+        blocks.min(told).min(behind_tip)
     }
 
     fn otherwise<T>(&self) -> Answer<T> {
@@ -317,10 +318,10 @@ impl GatheredAccounts {
         let Some(account) = self.account(id) else {
             return Err(Answer::Unknown(Unknown::NotFound));
         };
-        match (self.complete_from(account), account.complete_from) {
-            (Some(from), _) if from <= from_height => Ok(account),
-            (_, Err(Some(why))) => Err(Answer::Unknown(why)),
-            _ => Err(self.otherwise()),
+        match account.complete_from {
+            _ if self.complete_from(account) <= from_height => Ok(account),
+            Err(Some(why)) => Err(Answer::Unknown(why)),
+            Ok(_) | Err(None) => Err(self.otherwise()),
         }
     }
 }
