@@ -25,6 +25,7 @@ mod fee;
 mod flat_trace;
 mod otterscan;
 mod outline;
+mod placed_log;
 mod quantity;
 mod reward;
 mod told;
@@ -35,6 +36,7 @@ use crate::model::account::Block;
 use crate::model::{BlockRef, ChainId};
 
 pub use outline::{Outline, is_call_trace, is_flat_trace, is_frame_list, is_operation_list};
+pub use placed_log::{PlacedLog, placed_logs};
 
 /// A block of a chain of accounts as a source gave it, unparsed: the `result` members of a
 /// node's replies.
