@@ -13,4 +13,6 @@ mod events;
 mod hostile;
 mod made;
 mod order;
+mod recorded;
 mod refusals;
+mod replies;

@@ -30,7 +30,13 @@ fn receipts_must_be_those_of_the_transactions() {
     check(&|it| it.block["hash"] = json!(hash(3)), "hash: this is block 00");
     check(&|it| it.block["number"] = json!("0x3"), "3 is told, 20000000 was asked for");
     check(&|it| it.receipts[1]["logs"] = json!([{"address": account(1), "data": "0x", "topics": [hash(1), hash(1), hash(1), hash(1), hash(1)]}]), "more topics");
-    check(&|it| it.receipts[1]["status"] = json!("0x0"), "it failed and has events");
+    check(
+        &|it| {
+            it.receipts[1]["status"] = json!("0x0");
+            it.receipts[1]["logs"] = json!([{"address": account(1), "data": "0x", "topics": []}]);
+        },
+        "it failed and has events",
+    );
 }
 
 #[test]

@@ -196,7 +196,10 @@ impl<T: Transport> Ethereum<T> {
             .iter()
             .map(|block| block.transactions.is_empty().then_some(Ok(None)))
             .collect();
-        for (number, way) in W::ALL.iter().enumerate().skip(known.best()) {
+        for (number, way) in W::ALL.iter().enumerate() {
+            if !known.may_work(number) {
+                continue;
+            }
             let mut round = Round::default();
             let open: Vec<(usize, Vec<Ticket>)> = results
                 .iter()

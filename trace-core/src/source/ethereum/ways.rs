@@ -3,7 +3,7 @@
 //! They are tried in their order. One that a node lacks is remembered, so it is asked for once;
 //! until one is found that it has, blocks are asked for one at a time.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::model::account::B256;
 use crate::normalise::evm::{
@@ -50,36 +50,42 @@ pub(super) trait Way: Copy + Send + Sync + 'static {
     fn raw(self, replies: Vec<Vec<u8>>) -> Self::Raw;
 }
 
-/// How far down its list a node's best way is.
+/// Which ways a node was seen to have and to lack, each way being the bit of its place.
 #[derive(Debug, Default)]
 pub(super) struct Known {
-    /// Every way before this one is lacking.
-    best: AtomicUsize,
-    /// One more than the way that was seen to work; 0 until then.
-    works: AtomicUsize,
+    works: AtomicU32,
+    lacking: AtomicU32,
 }
 
 impl Known {
-    pub(super) fn best(&self) -> usize {
-        self.best.load(Ordering::Relaxed)
-    }
-
-    /// Whether it is known how, or that there is no way.
+    /// Whether a way is found that the node has, or there is none.
     pub(super) fn is_settled<W: Way>(&self) -> bool {
-        self.works.load(Ordering::Relaxed) > 0 || self.best() >= W::ALL.len()
+        self.works.load(Ordering::Relaxed) != 0
+            || W::ALL.iter().enumerate().all(|(place, _)| !self.may_work(place))
     }
 
-    pub(super) fn worked(&self, way: usize) {
-        self.works.fetch_max(way.saturating_add(1), Ordering::Relaxed);
+    pub(super) fn may_work(&self, place: usize) -> bool {
+        self.lacking.load(Ordering::Relaxed) & bit(place) == 0
     }
 
-    /// Remembers that the node lacks a way, unless it was seen to work: then another server of
-    /// the same source lacks it.
-    pub(super) fn lacks(&self, way: usize) {
-        if self.works.load(Ordering::Relaxed) == 0 {
-            self.best.fetch_max(way.saturating_add(1), Ordering::Relaxed);
+    pub(super) fn worked(&self, place: usize) {
+        self.works.fetch_or(bit(place), Ordering::Relaxed);
+    }
+
+    /// Remembers that the node lacks a way, unless it was seen to work: then it is another
+    /// server of the same source that lacks it.
+    pub(super) fn lacks(&self, place: usize) {
+        if self.works.load(Ordering::Relaxed) & bit(place) == 0 {
+            self.lacking.fetch_or(bit(place), Ordering::Relaxed);
         }
     }
+}
+
+fn bit(place: usize) -> u32 {
+    u32::try_from(place)
+        .ok()
+        .and_then(|place| 1_u32.checked_shl(place))
+        .unwrap_or(0)
 }
 
 fn each(block: &Outline, question: impl Fn(B256) -> Request) -> Vec<Request> {
