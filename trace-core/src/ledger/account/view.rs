@@ -58,19 +58,16 @@ impl<'a> LedgerView<'a> {
         Some(self.ledger.rows.get(row)?.at)
     }
 
-    /// Whether the inner calls of every block held between two heights were seen.
+    /// Whether the inner calls of every block held between two heights were seen: of all that is
+    /// known of them the worst.
     ///
     /// Cost: reads the row of each block.
     pub(super) fn inner_calls_between(&self, from_height: u32, to_height: u32) -> InnerCalls {
         let rows = self.branch.runs().iter().flat_map(|run| run.rows.clone());
         let rows = rows.filter_map(|row| self.ledger.rows.get(row));
         let between = rows.filter(|row| (from_height..=to_height).contains(&row.at.height));
-        let mut seen = between.map(|row| row.inner_calls);
-        if seen.all(|inner_calls| inner_calls == InnerCalls::Seen) {
-            InnerCalls::Seen
-        } else {
-            InnerCalls::NotSeen
-        }
+        let worst = between.map(|row| row.inner_calls).max();
+        worst.unwrap_or(InnerCalls::Seen)
     }
 
     /// Where on the branch a transaction is, or `None` where it is not on it.

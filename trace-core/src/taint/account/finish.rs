@@ -41,7 +41,7 @@ where
         if let Some(first) = walk.first_height {
             let last = self.plan.bounds.height_max.unwrap_or(tip.height);
             let last = last.min(tip.height);
-            if self.view.inner_calls(first, last) == InnerCalls::NotSeen {
+            if self.view.inner_calls(first, last) != InnerCalls::Seen {
                 walk.record.gap(start_of(0), Gap::InnerCalls);
             }
         }

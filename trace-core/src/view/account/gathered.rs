@@ -24,8 +24,8 @@ pub struct GatheredAccounts {
     blocks: BTreeSet<u32>,
     /// Every block from this height to the tip is held; the height behind the tip at first.
     held_from: u64,
-    /// Heights in which a transaction's inner calls were not seen.
-    untraced: BTreeSet<u32>,
+    /// Heights in which a transaction's inner calls were not seen, or not for sure.
+    untraced: BTreeMap<u32, InnerCalls>,
     transactions: Vec<Held>,
     by_position: BTreeMap<Position, TxNumber>,
     by_hash: HashMap<B256, Answer<TxNumber>>,
@@ -54,7 +54,7 @@ impl GatheredAccounts {
             otherwise: Answer::NotFetched,
             blocks: BTreeSet::new(),
             held_from: u64::from(tip.height) + 1,
-            untraced: BTreeSet::new(),
+            untraced: BTreeMap::new(),
             transactions: Vec::new(),
             by_position: BTreeMap::new(),
             by_hash: HashMap::new(),
@@ -89,9 +89,7 @@ impl GatheredAccounts {
             let position = Position { height, index };
             self.insert_after(position, block.time, &block.after);
         }
-        if block.inner_calls == InnerCalls::NotSeen {
-            self.untraced.insert(height);
-        }
+        self.note_inner_calls(height, block.inner_calls);
         self.blocks.insert(height);
         while let Some(before) = self.held_from.checked_sub(1)
             && u32::try_from(before).is_ok_and(|before| self.blocks.contains(&before))
@@ -115,9 +113,7 @@ impl GatheredAccounts {
         if let Some(Answer::Known(tx)) = self.by_hash.get(&transaction.hash) {
             return Some(*tx);
         }
-        if inner_calls == InnerCalls::NotSeen {
-            self.untraced.insert(position.height);
-        }
+        self.note_inner_calls(position.height, inner_calls);
         let creations = transaction.creations.iter().map(|(contract, _)| *contract);
         for contract in creations.chain(transaction.created).collect::<Vec<_>>() {
             self.insert_code(&contract, Answer::Known(true));
@@ -144,9 +140,17 @@ impl GatheredAccounts {
         Some(self.hold(position, None, time, Outcome::Succeeded, transfers))
     }
 
+    /// Of all that is said of one block the worst holds.
+    fn note_inner_calls(&mut self, height: u32, inner_calls: InnerCalls) {
+        if inner_calls != InnerCalls::Seen {
+            let worst = self.untraced.entry(height).or_insert(inner_calls);
+            *worst = inner_calls.max(*worst);
+        }
+    }
+
     /// Notes that inner calls were not seen in a block of which no transaction need be held.
     pub fn insert_untraced(&mut self, height: u32) {
-        self.untraced.insert(height);
+        self.note_inner_calls(height, InnerCalls::NotSeen);
     }
 
     /// Notes that the source knows no such transaction, or why it could not tell.
@@ -346,10 +350,8 @@ impl AccountView for GatheredAccounts {
 
     fn inner_calls(&self, from_height: u32, to_height: u32) -> InnerCalls {
         let between = from_height..=to_height.max(from_height);
-        match self.untraced.range(between).next() {
-            Some(_) => InnerCalls::NotSeen,
-            None => InnerCalls::Seen,
-        }
+        let worst = self.untraced.range(between).map(|(_, seen)| *seen).max();
+        worst.unwrap_or(InnerCalls::Seen)
     }
 
     fn next(&self, account: AccountId, from: Position) -> Answer<Option<TxNumber>> {

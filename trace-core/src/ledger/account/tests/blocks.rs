@@ -113,13 +113,11 @@ fn any_transaction() -> impl Strategy<Value = Transaction> {
 
 /// Blocks in the order of arrival, each built on one before it, from height 0 on.
 pub(crate) fn tree(count: Range<usize>) -> impl Strategy<Value = Vec<Block>> {
-    let seen = any::<bool>().prop_map(|seen| {
-        if seen {
-            InnerCalls::Seen
-        } else {
-            InnerCalls::NotSeen
-        }
-    });
+    let seen = prop_oneof![
+        Just(InnerCalls::Seen),
+        Just(InnerCalls::Unsure),
+        Just(InnerCalls::NotSeen)
+    ];
     let held = (vec(any_transaction(), 0..4), vec(transfer(), 0..2));
     let block = (0..4_usize, held, account(), seen, any::<u64>());
     vec(block, count).prop_map(|made| {
