@@ -1,6 +1,7 @@
 //! Blocks of chains of accounts are read from what nodes really reply, every trap of theirs
 //! included, and what does not fit together is refused.
 #![cfg(feature = "source")]
+
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -9,6 +10,7 @@
 )]
 
 mod adapter;
+mod balances;
 mod events;
 mod hostile;
 mod made;
