@@ -45,10 +45,7 @@ fn of_ledger(folder: &Path, format: TextOrJson, session: &mut Session) -> Result
     Ok(Answer::Given)
 }
 
-fn of_coins(
-    folder: &Path,
-    progress: &mut dyn FnMut(u32, u32),
-) -> Result<LedgerVerified, Failure> {
+fn of_coins(folder: &Path, progress: &mut dyn FnMut(u32, u32)) -> Result<LedgerVerified, Failure> {
     let verified = ledger::verify(folder, progress)?;
     let tip = if verified.blocks > 0 {
         let opened = Ledger::open(folder)?;

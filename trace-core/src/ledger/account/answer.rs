@@ -40,9 +40,7 @@ impl LedgerView<'_> {
         if u64::from(account.0) >= self.counts.accounts {
             return Err(NOT_FOUND);
         }
-        let first = self
-            .transfer_at(from)
-            .ok_or(Unknown::BeforeFirstBlock)?;
+        let first = self.transfer_at(from).ok_or(Unknown::BeforeFirstBlock)?;
         let transfers = self.ledger.transfers_of(account.0, first);
         Ok(transfers.filter(|transfer| self.branch.has_output(*transfer)))
     }
@@ -65,7 +63,10 @@ impl LedgerView<'_> {
             return Err(Unknown::BeforeFirstBlock);
         }
         let end = self.transfer_at(before).ok_or(Unknown::BeforeFirstBlock)?;
-        let all = Position { height: 0, index: 0 };
+        let all = Position {
+            height: 0,
+            index: 0,
+        };
         let mut sum = U256::ZERO;
         let mut numbers = self.transfers_from(account, all)?.peekable();
         // A transaction may pay out what comes in later in it, so it is summed up as a whole.
@@ -81,8 +82,12 @@ impl LedgerView<'_> {
                         Some(of) if of == account.0 => transfer.amount,
                         _ => U256::ZERO,
                     };
-                    sum = sum.checked_add(amount(transfer.to)).ok_or(Unknown::Contradictory)?;
-                    went = went.checked_add(amount(transfer.from)).ok_or(Unknown::Contradictory)?;
+                    sum = sum
+                        .checked_add(amount(transfer.to))
+                        .ok_or(Unknown::Contradictory)?;
+                    went = went
+                        .checked_add(amount(transfer.from))
+                        .ok_or(Unknown::Contradictory)?;
                 }
                 next = numbers.next_if(|number| *number < transfers.end);
             }
@@ -148,7 +153,10 @@ impl AccountView for LedgerView<'_> {
     }
 
     fn assets(&self, account: AccountId, before: Position) -> Answer<Vec<AssetId>> {
-        let all = Position { height: 0, index: 0 };
+        let all = Position {
+            height: 0,
+            index: 0,
+        };
         let (transfers, end) = match (self.transfers_from(account, all), self.transfer_at(before)) {
             (Ok(transfers), Some(end)) => (transfers, end),
             (Err(why), _) => return Answer::Unknown(why),
@@ -183,12 +191,14 @@ impl AccountView for LedgerView<'_> {
             let tx = self.ledger.transaction_of(transfer)?;
             Some(sender.get(tx).and_then(account_of) == Some(account.0))
         };
-        match self.transfers_from(account, start) {
-            Ok(mut transfers) if transfers.any(|t| has_signed(t) == Some(true)) => {
-                Answer::Known(false)
-            }
-            Ok(_) => Answer::Unknown(Unknown::NoIndex),
-            Err(why) => Answer::Unknown(why),
+        let mut transfers = match self.transfers_from(account, start) {
+            Ok(transfers) => transfers,
+            Err(why) => return Answer::Unknown(why),
+        };
+        if transfers.any(|transfer| has_signed(transfer) == Some(true)) {
+            Answer::Known(false)
+        } else {
+            Answer::Unknown(Unknown::NoIndex)
         }
     }
 

@@ -170,7 +170,9 @@ pub(super) fn name_key(columns: &Columns, asset: u64) -> Option<u64> {
 
 /// What a creation is found by.
 pub(super) fn contract_key(columns: &Columns, number: u64) -> Option<u64> {
-    columns.creation(number).map(|(contract, _, _)| spread(contract))
+    columns
+        .creation(number)
+        .map(|(contract, _, _)| spread(contract))
 }
 
 /// What a part is found by.

@@ -64,7 +64,9 @@ pub fn verify(dir: &Path, progress: &mut dyn FnMut(u32, u32)) -> Result<Verified
         index::account_key(columns, account)
     })?;
     directory(&held.names, |asset| index::name_key(columns, asset))?;
-    directory(&held.contracts, |creation| index::contract_key(columns, creation))?;
+    directory(&held.contracts, |creation| {
+        index::contract_key(columns, creation)
+    })?;
     directory(&held.parts, |part| index::part_key(columns, part))?;
     directory(&held.assets, |transfer| index::asset_key(columns, transfer))?;
     Ok(Verified {

@@ -73,7 +73,11 @@ where
             asset,
             tx: Some(inside.tx),
             transfer: u32::try_from(arrival.transfer).ok(),
-            via: if from.is_none() { Via::Seed } else { arrival.via },
+            via: if from.is_none() {
+                Via::Seed
+            } else {
+                arrival.via
+            },
             amount,
             shares: shares_of(&lots),
             parent: from.map(|from| from.visit),
@@ -224,13 +228,7 @@ where
     }
 
     /// What comes clean only changes the balance of a pot that holds taint.
-    pub(super) fn put_clean(
-        &self,
-        walk: &mut Walk,
-        inside: &mut Inside,
-        key: Key,
-        amount: U256,
-    ) {
+    pub(super) fn put_clean(&self, walk: &mut Walk, inside: &mut Inside, key: Key, amount: U256) {
         inside.came(key, amount, U256::ZERO);
         let Some(pot) = walk.pot(key) else { return };
         if !pot.counts_clean() {

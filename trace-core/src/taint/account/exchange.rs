@@ -32,7 +32,11 @@ where
         if inside.tasks.is_none() {
             inside.tasks = Some(self.tasks(inside));
         }
-        while let Some(task) = inside.tasks.as_ref().and_then(|tasks| tasks.get(inside.task)) {
+        while let Some(task) = inside
+            .tasks
+            .as_ref()
+            .and_then(|tasks| tasks.get(inside.task))
+        {
             let done = match task.clone() {
                 Task::Close(given) => self.close(walk, inside, given),
                 Task::Receive { key, givens } => self.receive(walk, inside, key, &givens),
@@ -195,8 +199,20 @@ where
             let rest = lot.amount - part;
             first_left = first_left.saturating_sub(part);
             second_left = second_left.saturating_sub(rest);
-            push(&mut before, Lot { amount: part, ..*lot });
-            push(&mut behind, Lot { amount: rest, ..*lot });
+            push(
+                &mut before,
+                Lot {
+                    amount: part,
+                    ..*lot
+                },
+            );
+            push(
+                &mut behind,
+                Lot {
+                    amount: rest,
+                    ..*lot
+                },
+            );
         }
         (before, behind)
     }
@@ -374,4 +390,3 @@ fn whole(lots: &[Lot], amount: U256) -> Vec<Lot> {
     }
     whole
 }
-

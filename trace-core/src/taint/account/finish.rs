@@ -67,7 +67,8 @@ where
         let (balance, kind) = match self.view.balance(account, asset, self.behind_tip()) {
             Answer::Known(balance) => (balance, kind),
             Answer::Unknown(why) => {
-                walk.record.gap(LAST, Gap::Balance(account, asset, None, why));
+                walk.record
+                    .gap(LAST, Gap::Balance(account, asset, None, why));
                 (marked.since(), DestinationKind::Unseen(why))
             }
             Answer::NotFetched => (marked.since(), kind),

@@ -76,7 +76,9 @@ pub(super) fn shares_of(lots: &[Lot]) -> Vec<Share> {
         }
     }
     let shares = sums.into_iter();
-    shares.map(|(seed, amount)| Share { seed, amount }).collect()
+    shares
+        .map(|(seed, amount)| Share { seed, amount })
+        .collect()
 }
 
 /// Of the arrivals from which lots come, among those with the fewest hops the one of which there
@@ -120,7 +122,11 @@ pub(super) fn join_seeds(lots: &[Lot]) -> Vec<Lot> {
             Some(last) if seed(last) == seed(lot) => {
                 last.amount = last.amount.saturating_add(lot.amount);
                 let rank = |owner: Owner| (owner.hops, owner.visit);
-                last.owner = last.owner.into_iter().chain(lot.owner).min_by_key(|o| rank(*o));
+                last.owner = last
+                    .owner
+                    .into_iter()
+                    .chain(lot.owner)
+                    .min_by_key(|o| rank(*o));
             }
             _ => joined.push(*lot),
         }

@@ -176,13 +176,7 @@ where
     }
 
     /// Takes an amount out of a pot. What is beyond the bound on hops ends there.
-    fn withdraw(
-        &self,
-        walk: &mut Walk,
-        inside: &mut Inside,
-        key: Key,
-        amount: U256,
-    ) -> Vec<Lot> {
+    fn withdraw(&self, walk: &mut Walk, inside: &mut Inside, key: Key, amount: U256) -> Vec<Lot> {
         let (account, asset) = key;
         let Some(pot) = walk.pot(key) else {
             inside.went(key, amount, amount);

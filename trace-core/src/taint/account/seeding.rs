@@ -248,13 +248,7 @@ where
         walk.record.gap(before, Gap::Seed(seed, why));
     }
 
-    fn sow_balance(
-        &self,
-        walk: &mut Walk,
-        seed: u32,
-        key: (AccountId, AssetId),
-        balance: U256,
-    ) {
+    fn sow_balance(&self, walk: &mut Walk, seed: u32, key: (AccountId, AssetId), balance: U256) {
         let (account, asset) = key;
         let policy = self.plan.policy;
         let owner = Owner {
@@ -300,4 +294,3 @@ where
         }
     }
 }
-

@@ -146,15 +146,13 @@ where
                 }
             }
             Answer::Unknown(why) => Place::Lost(why),
-            Answer::NotFetched => {
-                match (self.view.address(account), self.view.asset(asset)) {
-                    (Some(address), Some(of)) => {
-                        self.ask_balance(account, address, of, inside.position);
-                        Place::Asked
-                    }
-                    _ => Place::Lost(Unknown::NotFound),
+            Answer::NotFetched => match (self.view.address(account), self.view.asset(asset)) {
+                (Some(address), Some(of)) => {
+                    self.ask_balance(account, address, of, inside.position);
+                    Place::Asked
                 }
-            }
+                _ => Place::Lost(Unknown::NotFound),
+            },
         }
     }
 
@@ -210,13 +208,7 @@ where
     }
 
     /// Ends the taint of lots that leave a pot. What is left of them is clean.
-    pub(super) fn end(
-        &self,
-        walk: &mut Walk,
-        asset: AssetId,
-        lots: &[Lot],
-        kind: DestinationKind,
-    ) {
+    pub(super) fn end(&self, walk: &mut Walk, asset: AssetId, lots: &[Lot], kind: DestinationKind) {
         if let Some(from) = best(lots) {
             walk.record.end(from.visit, asset, kind, lots);
         }

@@ -88,7 +88,11 @@ impl Walk {
         if !self.watched.contains_key(&account) {
             self.reached.insert(account);
         }
-        self.holders.entry(account).or_default().pots.insert(asset, pot);
+        self.holders
+            .entry(account)
+            .or_default()
+            .pots
+            .insert(asset, pot);
     }
 
     /// A pot from which all taint is gone need not be known any longer.

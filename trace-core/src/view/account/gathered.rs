@@ -119,7 +119,13 @@ impl GatheredAccounts {
             self.insert_code(&contract, Answer::Known(true));
         }
         let hash = Some(transaction.hash);
-        let tx = self.hold(position, hash, time, transaction.outcome, &transaction.transfers);
+        let tx = self.hold(
+            position,
+            hash,
+            time,
+            transaction.outcome,
+            &transaction.transfers,
+        );
         self.by_hash.insert(transaction.hash, Answer::Known(tx));
         Some(tx)
     }
@@ -349,7 +355,10 @@ impl AccountView for GatheredAccounts {
     }
 
     fn inner_calls(&self, from_height: u32, to_height: u32) -> InnerCalls {
-        let between = from_height..=to_height.max(from_height);
+        if from_height > to_height {
+            return InnerCalls::Seen;
+        }
+        let between = from_height..=to_height;
         let worst = self.untraced.range(between).map(|(_, seen)| *seen).max();
         worst.unwrap_or(InnerCalls::Seen)
     }

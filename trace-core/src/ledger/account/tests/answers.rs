@@ -8,8 +8,8 @@ use crate::ledger::account::{Ledger, LedgerView, Writer};
 use crate::ledger::tests::folder::folder;
 use crate::model::account::Block;
 use crate::model::{Position, TxNumber};
-use crate::view::account::{AccountView, GatheredAccounts, NumberedTransfer};
 use crate::view::Answer;
+use crate::view::account::{AccountView, GatheredAccounts, NumberedTransfer};
 
 fn known<T>(answer: Answer<T>) -> Option<T> {
     match answer {
@@ -26,24 +26,40 @@ fn shown(view: &dyn AccountView, tx: TxNumber) -> String {
         .iter()
         .map(|t| {
             let named = |id: Option<_>| id.map(|id| view.address(id));
-            (t.kind, view.asset(t.asset), named(t.from), named(t.to), t.amount)
+            (
+                t.kind,
+                view.asset(t.asset),
+                named(t.from),
+                named(t.to),
+                t.amount,
+            )
         })
         .collect();
     let (place, hash) = (view.position(tx), view.hash(tx));
-    format!("{place:?} {hash:?} {answer:?} {:?} {:?} {transfers:?}", view.time(tx), view.outcome(tx))
+    format!(
+        "{place:?} {hash:?} {answer:?} {:?} {:?} {transfers:?}",
+        view.time(tx),
+        view.outcome(tx)
+    )
 }
 
 fn compare(held: &LedgerView<'_>, plain: &GatheredAccounts, blocks: &[&Block], at: Position) {
     for number in 0..=ACCOUNTS {
         let account = address(number);
-        let ids = (known(held.find_account(&account)), known(plain.find_account(&account)));
+        let ids = (
+            known(held.find_account(&account)),
+            known(plain.find_account(&account)),
+        );
         let (Some(ours), Some(theirs)) = ids else {
             assert!(ids.1.is_none(), "{account}");
             continue;
         };
         let next = (held.next(ours, at), plain.next(theirs, at));
         let next = (known(next.0).flatten(), known(next.1).flatten());
-        assert_eq!(next.0.map(|tx| shown(held, tx)), next.1.map(|tx| shown(plain, tx)));
+        assert_eq!(
+            next.0.map(|tx| shown(held, tx)),
+            next.1.map(|tx| shown(plain, tx))
+        );
         let assets = |view: &dyn AccountView, id| -> Option<Vec<_>> {
             let assets = known(view.assets(id, at))?;
             Some(assets.into_iter().map(|asset| view.asset(asset)).collect())
@@ -51,13 +67,18 @@ fn compare(held: &LedgerView<'_>, plain: &GatheredAccounts, blocks: &[&Block], a
         assert_eq!(assets(held, ours), assets(plain, theirs));
         for number in 0..=ASSETS {
             let asset = asset(number);
-            let (Some(ours_of), Some(theirs_of)) =
-                (known(held.find_asset(&asset)), known(plain.find_asset(&asset)))
-            else {
+            let (Some(ours_of), Some(theirs_of)) = (
+                known(held.find_asset(&asset)),
+                known(plain.find_asset(&asset)),
+            ) else {
                 continue;
             };
             let balance = held.balance(ours, ours_of, at);
-            assert_eq!(balance, plain.balance(theirs, theirs_of, at), "{account} {asset} {at:?}");
+            assert_eq!(
+                balance,
+                plain.balance(theirs, theirs_of, at),
+                "{account} {asset} {at:?}"
+            );
         }
         let history = known(held.transactions_of(ours, at.height)).unwrap_or_default();
         let theirs = known(plain.transactions_of(theirs, at.height)).unwrap_or_default();

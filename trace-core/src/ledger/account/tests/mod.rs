@@ -18,10 +18,10 @@ use proptest::prelude::*;
 
 use super::{Ledger, Writer, verify};
 use crate::ledger::LedgerError;
-use crate::view::account::AccountView as _;
 use crate::ledger::tests::folder::folder;
-use crate::model::account::{Block, InnerCalls, Transfer};
+use crate::model::account::{Block, Transfer};
 use crate::model::{BitcoinNetwork, BlockRef, ChainId, Position};
+use crate::view::account::AccountView as _;
 use blocks::{CHAIN, address, asset, tree};
 
 /// The blocks from the first one to `tip`, in chain order.

@@ -111,7 +111,10 @@ impl Writer {
         if own.is_some() {
             flags |= flag::CREATED;
         }
-        let creations = transaction.creations.iter().map(|(contract, by)| (contract, by));
+        let creations = transaction
+            .creations
+            .iter()
+            .map(|(contract, by)| (contract, by));
         for (contract, creator) in own.into_iter().chain(creations) {
             let contract = self.account(contract)?.to_le_bytes();
             let creator = self.account(creator)?.to_le_bytes();
