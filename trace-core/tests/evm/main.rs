@@ -18,3 +18,4 @@ mod order;
 mod recorded;
 mod refusals;
 mod replies;
+mod rows;
