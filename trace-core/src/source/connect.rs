@@ -12,7 +12,8 @@ use super::recorder::Recorder;
 use super::recording::{Holds, Origin, Recording, Summary};
 use super::uri::{Adapter, SourceUri};
 use super::{
-    AccountBlockSource, Allowance, BlockSource, HistorySource, Interruption, Limits, Request, SourceError, Transport,
+    AccountBlockSource, Allowance, BlockSource, HistorySource, Interruption, Limits, Request,
+    SourceError, Transport,
 };
 use crate::model::Chain;
 
@@ -142,7 +143,7 @@ impl Source {
         let offers = match origin {
             Origin::BlockFiles => {
                 Offers::blocks(Arc::new(LocalBlocks::over(transport).await?), None)
-            },
+            }
             Origin::Server(Adapter::BitcoinCore) => {
                 let node = Arc::new(BitcoinCore::over(transport).await?);
                 Offers::blocks(node.clone(), Some(node))

@@ -22,7 +22,8 @@ type Answer = Result<Reply, AskError>;
 
 /// A node with some methods, each of which is given its parameters.
 struct MemoryNode {
-    methods: BTreeMap<&'static str, Box<dyn Fn(&Value) -> Result<Value, (i64, String)> + Send + Sync>>,
+    methods:
+        BTreeMap<&'static str, Box<dyn Fn(&Value) -> Result<Value, (i64, String)> + Send + Sync>>,
     /// What it says to a method that it has not.
     lacking: (i64, &'static str),
     asked: Mutex<Vec<String>>,
@@ -201,7 +202,10 @@ fn a_node_is_asked_in_the_best_way_that_it_has_and_once_in_those_it_has_not() {
     let blocks = read(&node);
     assert_eq!(ways(&blocks), ["not told"; 3]);
     let seen: Vec<_> = blocks.iter().map(|(block, _)| block.inner_calls).collect();
-    assert_eq!(seen, [InnerCalls::NotSeen, InnerCalls::Seen, InnerCalls::NotSeen]);
+    assert_eq!(
+        seen,
+        [InnerCalls::NotSeen, InnerCalls::Seen, InnerCalls::NotSeen]
+    );
     assert_eq!(node.asked("trace_block"), 1);
     assert_eq!(node.asked("eth_getBlockReceipts"), 2);
     assert_eq!(node.asked("ots_traceTransaction"), 2);
@@ -230,7 +234,9 @@ fn a_node_is_asked_in_the_best_way_that_it_has_and_once_in_those_it_has_not() {
     });
     let tracer = read(&node);
     assert_eq!(ways(&tracer), ["tracer", "not told", "tracer"]);
-    node.has("debug_traceBlockByHash", |params| Ok(calls(by_hash(&params[0]).unwrap())));
+    node.has("debug_traceBlockByHash", |params| {
+        Ok(calls(by_hash(&params[0]).unwrap()))
+    });
     node.asked.lock().unwrap().clear();
     assert_eq!(ways(&read(&node)), ["tracer", "not told", "tracer"]);
     assert_eq!(node.asked("debug_traceBlockByHash"), 2);
@@ -253,7 +259,10 @@ fn receipts_are_asked_for_one_by_one_where_they_must_be() {
     node.methods.remove("eth_getBlockReceipts");
     let receipt = |params: &Value| {
         let all = receipts(place_of(&params[0]));
-        Ok(all.into_iter().find(|it| it["transactionHash"] == params[0]).unwrap())
+        Ok(all
+            .into_iter()
+            .find(|it| it["transactionHash"] == params[0])
+            .unwrap())
     };
     for (code, message) in [
         (-32_601, "method not found"),
@@ -271,7 +280,10 @@ fn receipts_are_asked_for_one_by_one_where_they_must_be() {
             node.blocks(&refs()).await
         });
         assert!(matches!(raw[0], Err(SourceError::Lacks { .. })), "{raw:?}");
-        assert_eq!(raw[1].as_ref().unwrap().receipts, RawReceipts::Each(Vec::new()));
+        assert_eq!(
+            raw[1].as_ref().unwrap().receipts,
+            RawReceipts::Each(Vec::new())
+        );
     }
     // Failing is not lacking.
     node.lacking = (-32_000, "internal error");
@@ -279,7 +291,10 @@ fn receipts_are_asked_for_one_by_one_where_they_must_be() {
         let node = Ethereum::over(&node).await.unwrap();
         node.blocks(&refs()).await
     });
-    assert!(matches!(raw[0], Err(SourceError::Ask(AskError::Rpc { code: -32_000, .. }))));
+    assert!(matches!(
+        raw[0],
+        Err(SourceError::Ask(AskError::Rpc { code: -32_000, .. }))
+    ));
 }
 
 #[test]
@@ -297,9 +312,11 @@ fn another_tracers_output_and_a_state_that_is_gone_are_seen_for_what_they_are() 
     assert_eq!(node.asked("debug_traceBlockByHash"), 1);
     // The first block's state is gone, the last one's is not.
     node.methods.remove("trace_block");
-    node.has("debug_traceBlockByHash", |params| match by_hash(&params[0]) {
-        Some(0) => Err((-32_000, "missing trie node 00 (path )".to_owned())),
-        place => Ok(calls(place.unwrap())),
+    node.has("debug_traceBlockByHash", |params| {
+        match by_hash(&params[0]) {
+            Some(0) => Err((-32_000, "missing trie node 00 (path )".to_owned())),
+            place => Ok(calls(place.unwrap())),
+        }
     });
     assert_eq!(ways(&read(&node)), ["not told", "not told", "tracer"]);
 }
@@ -315,20 +332,28 @@ fn the_branch_is_checked_and_its_finality_is_told() {
         assert_eq!((finality.safe, finality.finalized), (Some(refs()[1]), None));
         let all = source.refs(HEIGHT, HEIGHT + 100).await.unwrap();
         assert_eq!(all, refs());
-        let unknown = BlockRef { height: HEIGHT, hash: shown(&hash(1)) };
+        let unknown = BlockRef {
+            height: HEIGHT,
+            hash: shown(&hash(1)),
+        };
         assert!(source.blocks(&[unknown]).await[0].is_err());
-        let misplaced = BlockRef { height: HEIGHT + 7, ..refs()[0] };
+        let misplaced = BlockRef {
+            height: HEIGHT + 7,
+            ..refs()[0]
+        };
         assert!(source.blocks(&[misplaced]).await[0].is_err());
     });
-    node.has("eth_getBlockByNumber", |params| match params[0].as_str().unwrap() {
-        "latest" => Ok(block(2)),
-        number => {
-            let place = u32::from_str_radix(&number[2..], 16).unwrap() - HEIGHT;
-            let mut block = block(place);
-            if place == 2 {
-                block["parentHash"] = json!(hash(5));
+    node.has("eth_getBlockByNumber", |params| {
+        match params[0].as_str().unwrap() {
+            "latest" => Ok(block(2)),
+            number => {
+                let place = u32::from_str_radix(&number[2..], 16).unwrap() - HEIGHT;
+                let mut block = block(place);
+                if place == 2 {
+                    block["parentHash"] = json!(hash(5));
+                }
+                Ok(block)
             }
-            Ok(block)
         }
     });
     wait(async {
@@ -348,13 +373,21 @@ fn a_recording_gives_the_same_blocks_whole_and_in_part() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("evm.rec");
     let recorder = Recorder::create(&file, &node).unwrap();
-    let holds = Holds::Blocks { from: HEIGHT, to: HEIGHT + 2 };
-    recorder.begin(Origin::Server(Adapter::Ethereum), ETHEREUM, holds).unwrap();
+    let holds = Holds::Blocks {
+        from: HEIGHT,
+        to: HEIGHT + 2,
+    };
+    recorder
+        .begin(Origin::Server(Adapter::Ethereum), ETHEREUM, holds)
+        .unwrap();
     let recorded = read(recorder_lent(&recorder));
     recorder.finish().unwrap();
     let limits = Limits::default();
     let open = || Recording::open(&file, &limits).unwrap();
-    assert_eq!(open().summary().header.origin, Origin::Server(Adapter::Ethereum));
+    assert_eq!(
+        open().summary().header.origin,
+        Origin::Server(Adapter::Ethereum)
+    );
     assert_eq!(read(open()), recorded);
     // From the last block on, of which the ways that the node lacks were never asked.
     let last = wait(async {
@@ -391,12 +424,14 @@ fn placed(height: u32, index: u64, contract: u64) -> Value {
 fn with_logs(blocks_max: u32, contract: u64) -> MemoryNode {
     let mut node = MemoryNode::new();
     node.has("eth_getLogs", move |params| {
-        let height = |name: &str| u32::from_str_radix(&params[0][name].as_str().unwrap()[2..], 16).unwrap();
+        let height =
+            |name: &str| u32::from_str_radix(&params[0][name].as_str().unwrap()[2..], 16).unwrap();
         let (from, to) = (height("fromBlock"), height("toBlock"));
         if to - from >= blocks_max {
             return Err((-32_000, "query exceeds the range allowed".to_owned()));
         }
-        let each = (from..=to.min(99)).flat_map(|height| [placed(height, 1, contract), placed(height, 0, contract)]);
+        let each = (from..=to.min(99))
+            .flat_map(|height| [placed(height, 1, contract), placed(height, 0, contract)]);
         Ok(each.collect())
     });
     node
@@ -415,7 +450,10 @@ fn events_are_asked_for_in_ranges_as_small_as_the_node_wants_them() {
             source.logs(&filter, 0, 99).await.unwrap()
         });
         assert_eq!(node.asked("eth_getLogs"), requests);
-        let places: Vec<_> = logs.iter().map(|log| (log.at.height, log.log_index)).collect();
+        let places: Vec<_> = logs
+            .iter()
+            .map(|log| (log.at.height, log.log_index))
+            .collect();
         let expected = (0..100).flat_map(|height| [(height, 0), (height, 1)]);
         assert_eq!(places, expected.collect::<Vec<_>>());
     }

@@ -11,8 +11,8 @@ use alloy_eips::Decodable2718 as _;
 use alloy_primitives::{Bytes, I256};
 use serde_json::{Value, json};
 use testdata::recorded::folder;
-use trace_core::model::account::{Address, Asset, Block, Outcome, U256};
 use trace_core::model::BlockRef;
+use trace_core::model::account::{Address, Asset, Block, Outcome, U256};
 use trace_core::normalise::{RawAccountBlock, RawCalls, RawReceipts, account_block};
 
 use crate::made::{ETHEREUM, hash, shown};
@@ -27,12 +27,16 @@ fn told(recorded: &Value) -> (RawAccountBlock, Vec<TxEnvelope>) {
     let (mut transactions, mut receipts, mut envelopes) = (Vec::new(), Vec::new(), Vec::new());
     let rows = recorded["block_trace"]["txn_info"].as_array().unwrap();
     for (index, row) in rows.iter().enumerate() {
-        let bytes = |member: &str| -> Bytes { row["meta"][member].as_str().unwrap().parse().unwrap() };
+        let bytes =
+            |member: &str| -> Bytes { row["meta"][member].as_str().unwrap().parse().unwrap() };
         let transaction = TxEnvelope::decode_2718(&mut &bytes("byte_code")[..]).unwrap();
         let receipt_bytes = bytes("new_receipt_trie_node_byte");
         let receipt = ReceiptEnvelope::network_decode(&mut &receipt_bytes[..]).unwrap();
         let from = transaction.recover_signer().unwrap();
-        let created = transaction.to().is_none().then(|| from.create(transaction.nonce()));
+        let created = transaction
+            .to()
+            .is_none()
+            .then(|| from.create(transaction.nonce()));
         let number = |number: u128| format!("0x{number:x}");
         transactions.push(json!({
             "hash": transaction.tx_hash(), "from": from, "to": transaction.to(),
@@ -65,7 +69,10 @@ fn told(recorded: &Value) -> (RawAccountBlock, Vec<TxEnvelope>) {
         "parentBeaconBlockRoot": meta["parent_beacon_block_root"],
     });
     let raw = RawAccountBlock {
-        at: BlockRef { height: 20_472_570, hash: shown(name.as_str().unwrap()) },
+        at: BlockRef {
+            height: 20_472_570,
+            hash: shown(name.as_str().unwrap()),
+        },
         block: block.to_string().into_bytes(),
         receipts: RawReceipts::Block(Value::from(receipts).to_string().into_bytes()),
         calls: RawCalls::NotTold,
@@ -136,12 +143,18 @@ fn what_moved_is_what_the_balances_of_a_real_block_say() {
         } else {
             // What was not seen is what contracts passed on: only where code ran.
             let hash = block.transactions[index].hash;
-            assert!(ran_code, "transaction {index} ({hash}) moved something else");
+            assert!(
+                ran_code,
+                "transaction {index} ({hash}) moved something else"
+            );
             assert_eq!(block.transactions[index].outcome, Outcome::Succeeded);
             with_inner_calls.insert(index);
         }
     }
     assert_eq!(envelopes.len(), plain + with_inner_calls.len());
-    assert_eq!(with_inner_calls, [15, 18, 20, 27, 30, 32, 39, 51, 60].into());
+    assert_eq!(
+        with_inner_calls,
+        [15, 18, 20, 27, 30, 32, 39, 51, 60].into()
+    );
     assert_eq!(compared, 81);
 }

@@ -33,11 +33,20 @@ fn nobody() -> String {
 fn amounts_of_tokens_move() {
     let asset = Asset::Token(account(TOKEN));
     let three = topics(TRANSFER, &[topic(2), topic(3)]);
-    assert_eq!(moved(event(TOKEN, &three, &[7])), [(asset, (Token, 2, 3, 7))]);
+    assert_eq!(
+        moved(event(TOKEN, &three, &[7])),
+        [(asset, (Token, 2, 3, 7))]
+    );
     let minted = topics(TRANSFER, &[nobody(), topic(3)]);
-    assert_eq!(moved(event(TOKEN, &minted, &[7])), [(asset, (Token, 0, 3, 7))]);
+    assert_eq!(
+        moved(event(TOKEN, &minted, &[7])),
+        [(asset, (Token, 0, 3, 7))]
+    );
     let burnt = topics(TRANSFER, &[topic(2), nobody()]);
-    assert_eq!(moved(event(TOKEN, &burnt, &[7])), [(asset, (Token, 2, 0, 7))]);
+    assert_eq!(
+        moved(event(TOKEN, &burnt, &[7])),
+        [(asset, (Token, 2, 0, 7))]
+    );
     // Before arguments were indexed.
     let mut plain = event(TOKEN, &topics(TRANSFER, &[]), &[]);
     plain["data"] = json!(format!("0x{}{}{:064x}", &topic(2)[2..], &topic(3)[2..], 7));
@@ -54,9 +63,15 @@ fn single_things_and_kinds_of_things_move() {
     let item = |id: u64| Asset::Item(account(TOKEN), U256::from(id));
     let id = format!("0x{:064x}", 42);
     let single = topics(TRANSFER, &[topic(2), topic(3), id]);
-    assert_eq!(moved(event(TOKEN, &single, &[])), [(item(42), (Token, 2, 3, 1))]);
+    assert_eq!(
+        moved(event(TOKEN, &single, &[])),
+        [(item(42), (Token, 2, 3, 1))]
+    );
     let kind = topics(SINGLE, &[topic(9), topic(2), topic(3)]);
-    assert_eq!(moved(event(TOKEN, &kind, &[42, 6])), [(item(42), (Token, 2, 3, 6))]);
+    assert_eq!(
+        moved(event(TOKEN, &kind, &[42, 6])),
+        [(item(42), (Token, 2, 3, 6))]
+    );
     let batch = topics(BATCH, &[topic(9), topic(2), nobody()]);
     let words = [64, 160, 2, 42, 43, 2, 6, 7];
     let expected = [(item(42), (Token, 2, 0, 6)), (item(43), (Token, 2, 0, 7))];

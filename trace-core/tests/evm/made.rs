@@ -124,7 +124,10 @@ impl Made {
     /// The error of what must be refused, which names the block.
     pub(crate) fn refused(&self) -> String {
         let error = self.read().unwrap_err().to_string();
-        assert!(error.starts_with(&format!("block {}", &hash(0xb10c)[2..])), "{error}");
+        assert!(
+            error.starts_with(&format!("block {}", &hash(0xb10c)[2..])),
+            "{error}"
+        );
         error
     }
 }

@@ -1,7 +1,6 @@
 //! Blocks of chains of accounts are read from what nodes really reply, every trap of theirs
 //! included, and what does not fit together is refused.
 #![cfg(feature = "source")]
-
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,

@@ -21,12 +21,19 @@ fn fees_come_first_and_are_parted_by_the_base_fee() {
     let made = Made::paying(9);
     let block = made.read().unwrap();
     assert_eq!(block.inner_calls, InnerCalls::NotSeen);
-    let fees = [(BaseFee, 1, 0, 21_000 * 7), (PriorityFee, 1, 0xfee, 21_000 * 3)];
+    let fees = [
+        (BaseFee, 1, 0, 21_000 * 7),
+        (PriorityFee, 1, 0xfee, 21_000 * 3),
+    ];
     assert_eq!(all(&made), [&fees[..], &[(Own, 1, 2, 9)]].concat());
     assert_eq!(block.transactions[0].selector, Some([0xa9, 5, 0x9c, 0xbb]));
 
     let mut before_london = made.clone();
-    before_london.block.as_object_mut().unwrap().remove("baseFeePerGas");
+    before_london
+        .block
+        .as_object_mut()
+        .unwrap()
+        .remove("baseFeePerGas");
     assert_eq!(all(&before_london)[0], (PriorityFee, 1, 0xfee, 210_000));
 
     let mut blobs = made.clone();
@@ -80,7 +87,9 @@ fn a_receipt_that_does_not_say_how_it_ended_leaves_it_open() {
     made.block["number"] = json!("0x42ae4f");
     raw.block = made.block.to_string().into_bytes();
     raw.at.height = 4_369_999;
-    let outcome = |raw: &trace_core::normalise::RawAccountBlock| account_block(ETHEREUM, raw).unwrap().transactions[0].outcome;
+    let outcome = |raw: &trace_core::normalise::RawAccountBlock| {
+        account_block(ETHEREUM, raw).unwrap().transactions[0].outcome
+    };
     assert_eq!(outcome(&raw), Outcome::Succeeded);
     made.block["transactions"][0]["gas"] = json!("0x5208");
     raw.block = made.block.to_string().into_bytes();
@@ -100,7 +109,12 @@ fn calls_move_what_is_not_undone_and_borrowed_code_moves_nothing() {
         frame("CALL", 2, 3, 0, &[]),
     ];
     let made = Made::paying(9).traced(frame("CALL", 1, 2, 9, &calls));
-    let expected = [(Own, 1, 2, 9), (Call, 2, 3, 4), (Call, 2, 7, 2), (Create, 2, 8, 3)];
+    let expected = [
+        (Own, 1, 2, 9),
+        (Call, 2, 3, 4),
+        (Call, 2, 7, 2),
+        (Create, 2, 8, 3),
+    ];
     assert_eq!(made.moved(), expected);
     let block = made.read().unwrap();
     assert_eq!(block.inner_calls, InnerCalls::Seen);
@@ -118,7 +132,11 @@ fn an_event_comes_between_the_calls_that_it_came_between() {
     let mut inner = frame("CALL", 2, 3, 5, &[]);
     inner["logs"] = json!([transfer(12, "0x0")]);
     let mut top = frame("CALL", 1, 2, 9, &[frame("CALL", 2, 3, 4, &[]), inner]);
-    top["logs"] = json!([transfer(10, "0x0"), transfer(11, "0x1"), transfer(13, "0x2")]);
+    top["logs"] = json!([
+        transfer(10, "0x0"),
+        transfer(11, "0x1"),
+        transfer(13, "0x2")
+    ]);
     let logs = [10, 11, 12, 13].map(|amount| transfer(amount, "0x0"));
     let made = Made::paying(9).saying(&logs).traced(top);
     let token = |amount| (Token, 2, 3, amount);
@@ -134,13 +152,20 @@ fn an_event_comes_between_the_calls_that_it_came_between() {
     assert_eq!(made.moved(), expected);
     // Without places the events come after the calls.
     let mut unplaced = made.clone();
-    for log in unplaced.traces.as_mut().unwrap()[0]["result"]["logs"].as_array_mut().unwrap() {
+    for log in unplaced.traces.as_mut().unwrap()[0]["result"]["logs"]
+        .as_array_mut()
+        .unwrap()
+    {
         log.as_object_mut().unwrap().remove("position");
     }
     assert_eq!(unplaced.moved()[3..], [10, 11, 12, 13].map(token));
     // Other events than the receipt's are those of another transaction.
     let other = made.saying(&logs[..3]);
-    assert!(other.refused().contains("its 4 events are not the 3 of the receipt"));
+    assert!(
+        other
+            .refused()
+            .contains("its 4 events are not the 3 of the receipt")
+    );
 }
 
 #[test]
@@ -156,7 +181,10 @@ fn self_destruction_gives_to_the_heir_and_burns_what_is_left() {
     // One that was created in the same transaction burns it since Cancun too.
     let young = frame("CREATE", 2, 8, 4, &[frame("SELFDESTRUCT", 8, 8, 4, &[])]);
     let young = made(&[young]);
-    assert_eq!(young.moved()[1..], [(Create, 2, 8, 4), (SelfDestruct, 8, 0, 4)]);
+    assert_eq!(
+        young.moved()[1..],
+        [(Create, 2, 8, 4), (SelfDestruct, 8, 0, 4)]
+    );
     // What it is sent afterwards goes with it, but for what it sends on.
     let sent = [
         end(3, 9),
@@ -164,10 +192,18 @@ fn self_destruction_gives_to_the_heir_and_burns_what_is_left() {
         frame("CALL", 2, 4, 1, &[]),
     ];
     let sent_moved = made(&sent).before_cancun().moved();
-    assert_eq!(sent_moved[2..], [(Call, 3, 2, 6), (Call, 2, 4, 1), (SelfDestruct, 2, 0, 5)]);
+    assert_eq!(
+        sent_moved[2..],
+        [(Call, 3, 2, 6), (Call, 2, 4, 1), (SelfDestruct, 2, 0, 5)]
+    );
     assert_eq!(made(&sent).moved().len(), 4);
     let more = [end(3, 9), frame("CALL", 2, 4, 1, &[])];
-    assert!(made(&more).before_cancun().refused().contains("had destroyed itself"));
+    assert!(
+        made(&more)
+            .before_cancun()
+            .refused()
+            .contains("had destroyed itself")
+    );
 }
 
 /// A frame of `trace_block` in the only transaction.
@@ -181,7 +217,8 @@ fn flat_frame(action: &Value, kind: &str, address: &[u64]) -> Value {
 
 fn flat_call(from: u64, to: u64, value: u64, address: &[u64]) -> Value {
     let value = format!("0x{value:x}");
-    let action = json!({"callType": "call", "from": account(from), "to": account(to), "value": value});
+    let action =
+        json!({"callType": "call", "from": account(from), "to": account(to), "value": value});
     flat_frame(&action, "call", address)
 }
 
@@ -207,8 +244,14 @@ fn a_reverted_frame_of_a_flat_trace_moves_nothing_though_it_has_a_result() {
         flat_frame(&ended, "suicide", &[2]),
     ];
     let block = flat_moved(ETHEREUM, frames.clone()).unwrap();
-    let moved: Vec<_> = block.transactions[0].transfers[2..].iter().map(flat).collect();
-    assert_eq!(moved, [(Own, 1, 2, 9), (Call, 2, 3, 5), (SelfDestruct, 2, 5, 3)]);
+    let moved: Vec<_> = block.transactions[0].transfers[2..]
+        .iter()
+        .map(flat)
+        .collect();
+    assert_eq!(
+        moved,
+        [(Own, 1, 2, 9), (Call, 2, 3, 5), (SelfDestruct, 2, 5, 3)]
+    );
     let mut shuffled = frames.clone();
     shuffled.swap(1, 3);
     let error = flat_moved(ETHEREUM, shuffled).unwrap_err();
@@ -217,10 +260,18 @@ fn a_reverted_frame_of_a_flat_trace_moves_nothing_though_it_has_a_result() {
     for frame in &mut other {
         frame["blockHash"] = json!(hash(9));
     }
-    assert!(flat_moved(ETHEREUM, other).unwrap_err().contains("they are of block"));
+    assert!(
+        flat_moved(ETHEREUM, other)
+            .unwrap_err()
+            .contains("they are of block")
+    );
     let mut strange = frames;
     strange[3]["action"]["callType"] = json!("teleport");
-    assert!(flat_moved(ETHEREUM, strange).unwrap_err().contains("teleport"));
+    assert!(
+        flat_moved(ETHEREUM, strange)
+            .unwrap_err()
+            .contains("teleport")
+    );
 }
 
 #[test]
@@ -247,12 +298,13 @@ fn otterscan_does_not_tell_what_was_undone_and_the_block_says_so() {
     raw.calls = RawCalls::Frames(vec![frames.to_string().into_bytes()]);
     let block = account_block(ETHEREUM, &raw).unwrap();
     assert_eq!(block.inner_calls, InnerCalls::Unsure);
-    let moved: Vec<_> = block.transactions[0].transfers[2..].iter().map(flat).collect();
+    let moved: Vec<_> = block.transactions[0].transfers[2..]
+        .iter()
+        .map(flat)
+        .collect();
     assert_eq!(moved, [(Own, 1, 2, 9), (Call, 2, 3, 4)]);
     // The same as operations, with and without the transaction's own value among them.
-    let operation = |from, to, value: u64| {
-        json!({"type": 0, "from": account(from), "to": account(to), "value": format!("0x{value:x}")})
-    };
+    let operation = |from, to, value: u64| json!({"type": 0, "from": account(from), "to": account(to), "value": format!("0x{value:x}")});
     for list in [
         json!([operation(2, 3, 4)]),
         json!([operation(1, 2, 9), operation(2, 3, 4)]),
@@ -260,7 +312,11 @@ fn otterscan_does_not_tell_what_was_undone_and_the_block_says_so() {
         raw.calls = RawCalls::Operations(vec![list.to_string().into_bytes()]);
         assert_eq!(account_block(ETHEREUM, &raw).unwrap(), block);
     }
-    raw.calls = RawCalls::Frames(vec![json!([row("CALL", 0, 1, 2, 9), row("CALL", 2, 2, 3, 4)]).to_string().into_bytes()]);
+    raw.calls = RawCalls::Frames(vec![
+        json!([row("CALL", 0, 1, 2, 9), row("CALL", 2, 2, 3, 4)])
+            .to_string()
+            .into_bytes(),
+    ]);
     assert!(account_block(ETHEREUM, &raw).is_err());
 }
 
@@ -280,7 +336,16 @@ fn withdrawals_are_told_in_gwei() {
 #[test]
 fn makers_of_blocks_and_uncles_were_paid_until_the_merge() {
     let eth = U256::from(10).pow(U256::from(18));
-    for (height, reward) in [(0, 0), (1, 5), (4_369_999, 5), (4_370_000, 3), (7_279_999, 3), (7_280_000, 2), (15_537_393, 2), (15_537_394, 0)] {
+    for (height, reward) in [
+        (0, 0),
+        (1, 5),
+        (4_369_999, 5),
+        (4_370_000, 3),
+        (7_279_999, 3),
+        (7_280_000, 2),
+        (15_537_393, 2),
+        (15_537_394, 0),
+    ] {
         let mut made = Made::new();
         made.block["number"] = json!(format!("0x{height:x}"));
         let mut raw = made.raw();
@@ -295,15 +360,35 @@ fn makers_of_blocks_and_uncles_were_paid_until_the_merge() {
     made.block["uncles"] = json!([hash(0x0c1)]);
     let mut raw = made.raw();
     raw.at.height = 100;
-    let uncle = |height: u64| json!({"number": format!("0x{height:x}"), "hash": hash(0x0c1), "miner": account(8)}).to_string().into_bytes();
-    assert!(account_block(ETHEREUM, &raw).unwrap_err().to_string().contains("the headers of 0"));
+    let uncle = |height: u64| {
+        json!({"number": format!("0x{height:x}"), "hash": hash(0x0c1), "miner": account(8)})
+            .to_string()
+            .into_bytes()
+    };
+    assert!(
+        account_block(ETHEREUM, &raw)
+            .unwrap_err()
+            .to_string()
+            .contains("the headers of 0")
+    );
     raw.uncles = vec![uncle(98)];
     let block = account_block(ETHEREUM, &raw).unwrap();
     let paid: Vec<U256> = block.after.iter().map(|transfer| transfer.amount).collect();
     let five = eth * U256::from(5);
-    assert_eq!(paid, [five + five / U256::from(32), five * U256::from(6) / U256::from(8)]);
+    assert_eq!(
+        paid,
+        [
+            five + five / U256::from(32),
+            five * U256::from(6) / U256::from(8)
+        ]
+    );
     for height in [100, 93] {
         raw.uncles = vec![uncle(height)];
-        assert!(account_block(ETHEREUM, &raw).unwrap_err().to_string().contains("none of an uncle"));
+        assert!(
+            account_block(ETHEREUM, &raw)
+                .unwrap_err()
+                .to_string()
+                .contains("none of an uncle")
+        );
     }
 }

@@ -59,7 +59,10 @@ pub(crate) fn specified(folder: &Path, method: &str) -> BTreeMap<String, Exchang
     let each = files(&folder).into_iter().map(|path| {
         let text = fs::read_to_string(&path).unwrap();
         let line = |mark: &str| -> Value {
-            let line = text.lines().find_map(|line| line.strip_prefix(mark)).unwrap();
+            let line = text
+                .lines()
+                .find_map(|line| line.strip_prefix(mark))
+                .unwrap();
             serde_json::from_str(line).unwrap()
         };
         let (question, reply) = (line(">> "), line("<< "));

@@ -52,7 +52,11 @@ fn around_receipts(receipts: &Value) -> Value {
 pub(crate) fn around_frames(tops: &[(Value, Vec<Value>, bool)]) -> (Value, Value) {
     let (mut transactions, mut receipts) = (Vec::new(), Vec::new());
     for (index, (top, logs, failed)) in tops.iter().enumerate() {
-        let create = top["type"].as_str().unwrap().to_lowercase().starts_with("create");
+        let create = top["type"]
+            .as_str()
+            .unwrap()
+            .to_lowercase()
+            .starts_with("create");
         let (to, created) = match create {
             true => (Value::Null, top["to"].clone()),
             false => (top["to"].clone(), Value::Null),
@@ -93,7 +97,11 @@ fn blocks_and_receipts_of_the_main_network_are_read_and_agree() {
         let block = around_receipts(list);
         let read = account_block(ETHEREUM, &raw(&block, list, RawCalls::NotTold)).unwrap();
         assert_eq!(read.transactions.len(), items.len(), "{}", exchange.file);
-        let logs = read.transactions.iter().map(|it| it.logs.len()).sum::<usize>();
+        let logs = read
+            .transactions
+            .iter()
+            .map(|it| it.logs.len())
+            .sum::<usize>();
         let told = items.iter().map(|it| it["logs"].as_array().unwrap().len());
         assert_eq!(logs, told.sum::<usize>());
         receipts.insert(block["hash"].to_string(), list.clone());
@@ -105,20 +113,34 @@ fn blocks_and_receipts_of_the_main_network_are_read_and_agree() {
             continue;
         };
         let outline = Outline::read(ETHEREUM, &text(block)).unwrap();
-        assert_eq!(format!("0x{}", outline.at.hash), block["hash"].as_str().unwrap());
+        assert_eq!(
+            format!("0x{}", outline.at.hash),
+            block["hash"].as_str().unwrap()
+        );
         outlines += 1;
         let Some(receipts) = receipts.get(&block["hash"].to_string()) else {
             continue;
         };
         let read = account_block(ETHEREUM, &raw(block, receipts, RawCalls::NotTold)).unwrap();
-        let gas: u64 = receipts.as_array().unwrap().iter().map(|it| number(&it["gasUsed"])).sum();
+        let gas: u64 = receipts
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|it| number(&it["gasUsed"]))
+            .sum();
         assert_eq!(gas, number(&block["gasUsed"]));
         // All that is burnt is the block's gas at its base fee.
         let transfers = read.transactions.iter().flat_map(|it| &it.transfers);
         let burnt = transfers.filter(|it| it.kind == TransferKind::BaseFee);
         let burnt: u128 = burnt.map(|it| it.amount.to::<u128>()).sum();
-        assert_eq!(burnt, u128::from(gas) * u128::from(number(&block["baseFeePerGas"])));
-        assert_eq!(read.after.len(), block["withdrawals"].as_array().unwrap().len());
+        assert_eq!(
+            burnt,
+            u128::from(gas) * u128::from(number(&block["baseFeePerGas"]))
+        );
+        assert_eq!(
+            read.after.len(),
+            block["withdrawals"].as_array().unwrap().len()
+        );
         whole += 1;
     }
     assert_eq!((whole, outlines), (1, 10));
@@ -127,7 +149,10 @@ fn blocks_and_receipts_of_the_main_network_are_read_and_agree() {
             let list = json!([receipt]);
             let mut alone = list.clone();
             alone[0].as_object_mut().unwrap().remove("transactionIndex");
-            alone[0].as_object_mut().unwrap().remove("cumulativeGasUsed");
+            alone[0]
+                .as_object_mut()
+                .unwrap()
+                .remove("cumulativeGasUsed");
             let block = around_receipts(&list);
             account_block(ETHEREUM, &raw(&block, &alone, RawCalls::NotTold)).unwrap();
         }
@@ -143,7 +168,9 @@ fn events_of_the_main_network_are_read() {
     let Some(folder) = folder() else { return };
     let mut events = 0;
     for exchange in mainnet(&folder, "eth_getLogs") {
-        let Some(result) = exchange.result else { continue };
+        let Some(result) = exchange.result else {
+            continue;
+        };
         let logs = placed_logs(&text(&result)).unwrap();
         assert_eq!(logs.len(), result.as_array().map_or(0, Vec::len));
         events += logs.len();
@@ -167,7 +194,10 @@ pub(crate) fn regrouped(frames: &[Value]) -> (Vec<(Value, Vec<Value>, bool)>, Ve
         if frame["type"] == "reward" {
             continue;
         }
-        let key = (frame["blockHash"].to_string(), frame["transactionHash"].to_string());
+        let key = (
+            frame["blockHash"].to_string(),
+            frame["transactionHash"].to_string(),
+        );
         let next = places.len() as u64;
         let place = *places.entry(key).or_insert(next);
         if place == next {
@@ -217,7 +247,10 @@ fn flat_traces_of_the_main_network_are_read_with_their_rewards() {
             frames += list.len();
         }
     }
-    assert!(lists > 80 && frames > 10_000, "{lists} lists, {frames} frames");
+    assert!(
+        lists > 80 && frames > 10_000,
+        "{lists} lists, {frames} frames"
+    );
     // What the rules of the chain pay is what the node says that was paid.
     let mut rewarded = 0;
     for exchange in mainnet(&folder, "trace_block") {
@@ -226,13 +259,17 @@ fn flat_traces_of_the_main_network_are_read_with_their_rewards() {
         };
         assert!(is_flat_trace(&text(list)));
         let rewards: Vec<&Value> = frames.iter().filter(|it| it["type"] == "reward").collect();
-        let Some(first) = rewards.first() else { continue };
+        let Some(first) = rewards.first() else {
+            continue;
+        };
         if first["action"]["rewardType"] == "withdrawal" {
             continue;
         }
         let height = first["blockNumber"].as_u64().unwrap();
         let authors = |kind: &str| -> Vec<Value> {
-            let of_kind = rewards.iter().filter(|it| it["action"]["rewardType"] == kind);
+            let of_kind = rewards
+                .iter()
+                .filter(|it| it["action"]["rewardType"] == kind);
             of_kind.map(|it| it["action"]["author"].clone()).collect()
         };
         let uncles = authors("uncle");
@@ -242,7 +279,13 @@ fn flat_traces_of_the_main_network_are_read_with_their_rewards() {
             "timestamp": "0x0", "miner": authors("block")[0], "transactions": [],
             "uncles": (0..uncles.len()).map(|it| hash(it as u64)).collect::<Vec<_>>(),
         });
-        let base = if height < 4_370_000 { 5 } else if height < 7_280_000 { 3 } else { 2 };
+        let base = if height < 4_370_000 {
+            5
+        } else if height < 7_280_000 {
+            3
+        } else {
+            2
+        };
         let mut whole = raw(&block, &json!([]), RawCalls::Flat(text(&told.into())));
         whole.uncles = uncles.iter().enumerate().map(|(index, author)| {
             // How late it was, from what it was paid.
@@ -269,7 +312,12 @@ fn other_traces_of_the_main_network_are_read_or_told_apart() {
         };
         let traces = json!([{"result": result}]);
         let asked = exchange.params[1]["tracer"].as_str().unwrap();
-        assert_eq!(is_call_trace(&text(&traces)), asked == "callTracer", "{}", exchange.file);
+        assert_eq!(
+            is_call_trace(&text(&traces)),
+            asked == "callTracer",
+            "{}",
+            exchange.file
+        );
         if asked != "callTracer" {
             other += 1;
             continue;
@@ -322,7 +370,10 @@ fn otterscan_and_flat_traces_of_one_transaction_agree() {
             .filter(|(_, result)| result.is_array())
             .collect()
     };
-    let (frames, operations) = (by_transaction("ots_traceTransaction"), by_transaction("ots_getInternalOperations"));
+    let (frames, operations) = (
+        by_transaction("ots_traceTransaction"),
+        by_transaction("ots_getInternalOperations"),
+    );
     let flat = by_transaction("trace_transaction");
     let mut compared = BTreeSet::new();
     for (name, list) in &frames {
@@ -334,7 +385,11 @@ fn otterscan_and_flat_traces_of_one_transaction_agree() {
         };
         let by_frames = read(RawCalls::Frames(vec![text(list)]));
         if let Some(operations) = operations.get(name) {
-            assert_eq!(read(RawCalls::Operations(vec![text(operations)])), by_frames, "{name}");
+            assert_eq!(
+                read(RawCalls::Operations(vec![text(operations)])),
+                by_frames,
+                "{name}"
+            );
             compared.insert(("operations", name));
         }
         if let Some(Value::Array(flat)) = flat.get(name) {
@@ -392,7 +447,10 @@ fn what_the_specification_shows_is_read() {
             let list = json!([receipt]);
             let mut alone = list.clone();
             alone[0].as_object_mut().unwrap().remove("transactionIndex");
-            alone[0].as_object_mut().unwrap().remove("cumulativeGasUsed");
+            alone[0]
+                .as_object_mut()
+                .unwrap()
+                .remove("cumulativeGasUsed");
             let block = around_receipts(&list);
             account_block(chain, &raw(&block, &alone, RawCalls::NotTold))
                 .unwrap_or_else(|error| panic!("{file}: {error}"));

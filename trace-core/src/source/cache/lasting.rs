@@ -49,7 +49,9 @@ pub(super) fn is_lasting(adapter: Adapter, request: &Request) -> bool {
                     | "debug_traceBlockByHash"
             ) && serde_json::from_str::<Vec<serde_json::Value>>(params).is_ok_and(|params| {
                 let block = params.first().and_then(serde_json::Value::as_str);
-                block.and_then(|block| block.strip_prefix("0x")).is_some_and(is_hash)
+                block
+                    .and_then(|block| block.strip_prefix("0x"))
+                    .is_some_and(is_hash)
             })
         }
         _ => false,

@@ -99,7 +99,10 @@ impl<T: Transport> Ethereum<T> {
             let told = told?;
             // There is one of each for each block that was told.
             let Some(((uncles, receipts), calls)) = rest.next() else {
-                return Err(SourceError::Contradiction(format!("block {}: lost", at.hash)));
+                return Err(SourceError::Contradiction(format!(
+                    "block {}: lost",
+                    at.hash
+                )));
             };
             let receipts = match receipts? {
                 Some(receipts) => receipts,
@@ -250,11 +253,7 @@ enum Refusal {
 }
 
 /// The replies to the questions about one block.
-fn told_by<W: Way>(
-    way: W,
-    replies: &Replies,
-    tickets: &[Ticket],
-) -> Result<Vec<Vec<u8>>, Refusal> {
+fn told_by<W: Way>(way: W, replies: &Replies, tickets: &[Ticket]) -> Result<Vec<Vec<u8>>, Refusal> {
     let each = tickets.iter().map(|ticket| match replies.bytes(*ticket) {
         Ok(reply) if way.is_answer(reply) => Ok(reply.to_vec()),
         Ok(_) => Err(Refusal::Lacking),

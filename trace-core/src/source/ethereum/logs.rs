@@ -31,7 +31,10 @@ impl LogFilter {
         let contract = self.addresses.is_empty() || self.addresses.contains(&log.log.address);
         contract
             && wanted.iter().enumerate().all(|(place, wanted)| {
-                wanted.is_empty() || topics.get(place).is_some_and(|topic| wanted.contains(topic))
+                wanted.is_empty()
+                    || topics
+                        .get(place)
+                        .is_some_and(|topic| wanted.contains(topic))
             })
     }
 

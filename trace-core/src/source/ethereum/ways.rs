@@ -61,7 +61,10 @@ impl Known {
     /// Whether a way is found that the node has, or there is none.
     pub(super) fn is_settled<W: Way>(&self) -> bool {
         self.works.load(Ordering::Relaxed) != 0
-            || W::ALL.iter().enumerate().all(|(place, _)| !self.may_work(place))
+            || W::ALL
+                .iter()
+                .enumerate()
+                .all(|(place, _)| !self.may_work(place))
     }
 
     pub(super) fn may_work(&self, place: usize) -> bool {
@@ -89,7 +92,11 @@ fn bit(place: usize) -> u32 {
 }
 
 fn each(block: &Outline, question: impl Fn(B256) -> Request) -> Vec<Request> {
-    block.transactions.iter().map(|hash| question(*hash)).collect()
+    block
+        .transactions
+        .iter()
+        .map(|hash| question(*hash))
+        .collect()
 }
 
 fn only(replies: Vec<Vec<u8>>) -> Vec<u8> {
