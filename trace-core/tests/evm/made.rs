@@ -135,6 +135,8 @@ impl Made {
 /// Kind, from and to by the numbers that the addresses end in (0 for nobody), and amount.
 pub(crate) fn flat(transfer: &Transfer) -> (TransferKind, u64, u64, u64) {
     let number = |account: Option<Address>| {
+        // The zero address is never anybody's.
+        assert!(account.is_none_or(|account| !account.is_zero()));
         let bytes = account.map(|account| <[u8; 8]>::try_from(&account[12..]).unwrap());
         bytes.map_or(0, u64::from_be_bytes)
     };

@@ -17,3 +17,4 @@ mod order;
 mod recorded;
 mod refusals;
 mod replies;
+mod rows;

@@ -12,12 +12,12 @@ use trace_core::normalise::{RawAccountBlock, RawCalls, RawReceipts, account_bloc
 use crate::made::{ETHEREUM, hash, shown};
 use crate::recorded::{mainnet, specified};
 
-fn text(value: &Value) -> Vec<u8> {
+pub(crate) fn text(value: &Value) -> Vec<u8> {
     value.to_string().into_bytes()
 }
 
 /// A block as told, with the receipts told.
-fn raw(block: &Value, receipts: &Value, calls: RawCalls) -> RawAccountBlock {
+pub(crate) fn raw(block: &Value, receipts: &Value, calls: RawCalls) -> RawAccountBlock {
     let number = block["number"].as_str().unwrap();
     RawAccountBlock {
         at: BlockRef {
@@ -49,7 +49,7 @@ fn around_receipts(receipts: &Value) -> Value {
 }
 
 /// A block after the merge made up around the first frame and the events of each transaction.
-fn around_frames(tops: &[(Value, Vec<Value>, bool)]) -> (Value, Value) {
+pub(crate) fn around_frames(tops: &[(Value, Vec<Value>, bool)]) -> (Value, Value) {
     let (mut transactions, mut receipts) = (Vec::new(), Vec::new());
     for (index, (top, logs, failed)) in tops.iter().enumerate() {
         let create = top["type"]
@@ -187,7 +187,7 @@ fn events_of_the_main_network_are_read() {
 }
 
 /// The frames of `trace_block`, each transaction's together with a new hash and place.
-fn regrouped(frames: &[Value]) -> (Vec<(Value, Vec<Value>, bool)>, Vec<Value>) {
+pub(crate) fn regrouped(frames: &[Value]) -> (Vec<(Value, Vec<Value>, bool)>, Vec<Value>) {
     let mut places: BTreeMap<(String, String), u64> = BTreeMap::new();
     let (mut tops, mut all) = (Vec::new(), Vec::new());
     for frame in frames {

@@ -1,7 +1,8 @@
 //! What a transaction paid to be executed.
 //!
 //! These are the fees of the EVM itself. What a rollup takes on top for its data on another
-//! chain is a matter of that rollup and not among them.
+//! chain is a matter of that rollup and not among them. The base fee is taken to be burnt, as on
+//! Ethereum; a chain that pays it to somebody is told wrongly in that.
 
 use super::NormaliseError;
 use super::quantity::Amount;

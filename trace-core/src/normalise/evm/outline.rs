@@ -51,9 +51,10 @@ impl Outline {
         let height = u32::try_from(told.number.0).map_err(|_| {
             NormaliseError::new("number", format!("{} does not fit 32 bits", told.number.0))
         })?;
-        let needed = match reward::rewards_uncles(chain, told.number.0) {
-            true => told.uncles.len(),
-            false => 0,
+        let needed = if reward::rewards_uncles(chain, told.number.0) {
+            told.uncles.len()
+        } else {
+            0
         };
         Ok(Self {
             at: BlockRef {

@@ -43,14 +43,18 @@ impl LogFilter {
         let topics: Vec<String> = self
             .topics
             .iter()
-            .map(|topics| match topics.is_empty() {
-                true => "null".to_owned(),
-                false => list(topics),
+            .map(|topics| {
+                if topics.is_empty() {
+                    "null".to_owned()
+                } else {
+                    list(topics)
+                }
             })
             .collect();
-        let address = match self.addresses.is_empty() {
-            true => String::new(),
-            false => format!("\"address\":{addresses},"),
+        let address = if self.addresses.is_empty() {
+            String::new()
+        } else {
+            format!("\"address\":{addresses},")
         };
         call::rpc(
             "eth_getLogs",

@@ -10,7 +10,8 @@
 //!
 //! Of a node that has none of the third a block is handed out without, and says so
 //! ([`InnerCalls::NotSeen`](crate::model::account::InnerCalls)). So it does of a single block
-//! whose state the node has thrown away. A node that answers with something else than it was
+//! whose state the node has thrown away. Of a block without transactions no trace is asked for,
+//! so that on other chains than Ethereum its reward is not known. A node that answers with something else than it was
 //! asked for is taken not to have it.
 //!
 //! # What is checked
@@ -77,10 +78,10 @@ impl<T: Transport> Ethereum<T> {
         let tickets = ["safe", "finalized"].map(|tag| round.add(call::tagged(tag)));
         let replies = round.ask(&self.transport).await;
         let tagged = |ticket: Ticket| match replies.bytes(ticket) {
-            Ok(b"null") => Ok(None),
+            // Chains without finality, and nodes that know of none yet, have no such block or
+            // refuse the tag.
+            Ok(b"null") | Err(AskError::Rpc { .. }) => Ok(None),
             Ok(block) => Ok(Some(Outline::read(self.chain, block)?.at)),
-            // Chains without finality, and nodes that know of none yet, refuse the tag.
-            Err(AskError::Rpc { .. }) => Ok(None),
             Err(error) => Err(SourceError::from(error)),
         };
         let [safe, finalized] = tickets;

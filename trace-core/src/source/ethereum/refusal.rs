@@ -31,8 +31,7 @@ pub(super) fn is_lack(error: &AskError) -> bool {
             let message = message.to_lowercase();
             let names = |word: &&str| message.contains(*word);
             NO_SUCH_METHOD.contains(code)
-                || (["method", "tracer"].iter().any(|it| names(it))
-                    && NOT_HERE.iter().any(|it| names(it)))
+                || (["method", "tracer"].iter().any(names) && NOT_HERE.iter().any(names))
         }
         AskError::Status { status, .. } => NOT_PASSED_ON.contains(status),
         AskError::NotRecorded { .. } => true,
