@@ -84,8 +84,13 @@ impl Economy {
             overdraws,
         };
         let start = [
-            "new -> ann 20", "new -> bob 12 usd", "new -> cat 9 lp", "new -> pair 40",
-            "new -> pair 40 usd", "new -> pool 30 lp", "new -> pool 30",
+            "new -> ann 20",
+            "new -> bob 12 usd",
+            "new -> cat 9 lp",
+            "new -> pair 40",
+            "new -> pair 40 usd",
+            "new -> pool 30 lp",
+            "new -> pool 30",
         ];
         let start: Vec<String> = start.iter().map(|text| economy.tell(text)).collect();
         economy.add("start", &start, false);
@@ -97,7 +102,11 @@ impl Economy {
                 economy.play(draft, &mut moves);
             }
             let after = line.after && moves.iter().all(|text| text.contains("->"));
-            let name = if after { "after".to_owned() } else { format!("t{number}") };
+            let name = if after {
+                "after".to_owned()
+            } else {
+                format!("t{number}")
+            };
             economy.add(&name, &moves, (line.same_block || after) && !ended);
             ended = after;
         }
@@ -115,7 +124,9 @@ impl Economy {
     }
 
     fn balance(&mut self, who: &str, of: &str) -> &mut u64 {
-        self.balances.entry((who.to_owned(), of.to_owned())).or_default()
+        self.balances
+            .entry((who.to_owned(), of.to_owned()))
+            .or_default()
     }
 
     /// Notes a move that is written as in a story.
@@ -183,7 +194,11 @@ impl Economy {
                 *left = left.saturating_sub(amount);
                 *self.balance("weth", "native") -= amount;
                 *self.balance(who, "native") += amount;
-                let late = if draft.whom.is_multiple_of(2) { "late-" } else { "" };
+                let late = if draft.whom.is_multiple_of(2) {
+                    "late-"
+                } else {
+                    ""
+                };
                 moves.push(format!("{late}unwrap {who} {amount}"));
             }
             5..=9 => self.swap(draft, who, of, amount, moves),

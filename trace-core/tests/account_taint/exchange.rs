@@ -6,7 +6,9 @@ use trace_core::taint::account::{Plan, Pools};
 use crate::story::{Story, check, check_plan, destinations, follow, plan};
 
 fn conserving() -> impl Iterator<Item = Policy> {
-    Policy::ALL.into_iter().filter(|policy| policy.conserves_value())
+    Policy::ALL
+        .into_iter()
+        .filter(|policy| policy.conserves_value())
 }
 
 /// A thief's 8 of which 6 are stolen are swapped for 100 of a token.
@@ -63,9 +65,18 @@ fn a_pool_may_pay_before_it_is_paid() {
 fn what_comes_back_of_what_was_given_is_as_tainted_as_that() {
     // 9 of 10 are tainted, 4 come back.
     for (policy, expected) in [
-        (Policy::Fifo, "held thief native 0=4\nswapped swap thief native 0=5\nheld thief usd 0=5"),
-        (Policy::Haircut, "held thief native 0=4\nswapped swap thief native 0=5\nheld thief usd 0=5"),
-        (Policy::Lifo, "held thief native 0=3\nswapped swap thief native 0=6\nheld thief usd 0=6"),
+        (
+            Policy::Fifo,
+            "held thief native 0=4\nswapped swap thief native 0=5\nheld thief usd 0=5",
+        ),
+        (
+            Policy::Haircut,
+            "held thief native 0=4\nswapped swap thief native 0=5\nheld thief usd 0=5",
+        ),
+        (
+            Policy::Lifo,
+            "held thief native 0=3\nswapped swap thief native 0=6\nheld thief usd 0=6",
+        ),
     ] {
         let story = Story::of(
             "own: new -> thief 1
@@ -165,8 +176,12 @@ fn wrapping_changes_the_asset_and_not_a_unit() {
         let trail = follow(&view, plan(policy, &["theft"]));
         let all = destinations(&view, &trail);
         let held = |of: &str| {
-            let line = all.lines().find(|line| line.starts_with(&format!("held thief {of}")));
-            line.map_or(0, |line| line.rsplit_once('=').unwrap().1.parse::<u64>().unwrap())
+            let line = all
+                .lines()
+                .find(|line| line.starts_with(&format!("held thief {of}")));
+            line.map_or(0, |line| {
+                line.rsplit_once('=').unwrap().1.parse::<u64>().unwrap()
+            })
         };
         // Haircut: 15/7. FIFO and clean-first: 4 clean ones first. LIFO turned them round. The
         // others: all 3.
@@ -175,7 +190,11 @@ fn wrapping_changes_the_asset_and_not_a_unit() {
             Policy::Fifo | Policy::Lifo | Policy::CleanFirst => 1,
             _ => 3,
         };
-        assert_eq!((held("native"), held("weth")), (native, 3 - native), "{policy}\n{all}");
+        assert_eq!(
+            (held("native"), held("weth")),
+            (native, 3 - native),
+            "{policy}\n{all}"
+        );
         assert!(trail.conserves());
         assert!(!all.contains(" weth native"), "{all}");
     }

@@ -191,7 +191,8 @@ fn what_is_open_is_asked_together_and_not_what_a_policy_can_do_without() {
          on: a -> c 3",
     );
     let count = |policy| {
-        let (_, _, rounds) = follow_lazily(&story, &plan(policy, &["theft"]), u64::MAX, |_, _| true);
+        let (_, _, rounds) =
+            follow_lazily(&story, &plan(policy, &["theft"]), u64::MAX, |_, _| true);
         rounds.iter().map(Vec::len).collect::<Vec<_>>()
     };
     // The transaction; the thief; a and b, for a service is not asked about; c.

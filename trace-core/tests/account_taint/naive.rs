@@ -117,7 +117,9 @@ impl<'a> Naive<'a> {
             return units.clone();
         }
         let seeds = units.iter().flatten();
-        seeds.flat_map(|seed| vec![Some(*seed); amount as usize]).collect()
+        seeds
+            .flat_map(|seed| vec![Some(*seed); amount as usize])
+            .collect()
     }
 
     fn note(&mut self, kind: &str, account: &str, of: &str, units: &Units) {
@@ -137,7 +139,12 @@ impl<'a> Naive<'a> {
     fn account_seeds(&self) -> Vec<(u32, String, Option<String>, u32)> {
         let mut seeds = Vec::new();
         for (number, seed) in (0..).zip(&self.plan.seeds) {
-            if let Seed::Account { address, asset, from_height } = seed {
+            if let Seed::Account {
+                address,
+                asset,
+                from_height,
+            } = seed
+            {
                 let of = asset.map(asset_name);
                 seeds.push((number, name_of(address.as_slice()), of, *from_height));
             }
@@ -159,7 +166,11 @@ impl<'a> Naive<'a> {
                 if account == who && of.as_ref().is_none_or(|of| *of == asset) {
                     let key = (account, asset.clone());
                     let tainted = pot.units.len() as u64;
-                    let clean = if self.is_poison() { 0 } else { pot.balance.saturating_sub(tainted) };
+                    let clean = if self.is_poison() {
+                        0
+                    } else {
+                        pot.balance.saturating_sub(tainted)
+                    };
                     let clean = self.sow(&key, pot.balance, clean, seed);
                     self.came("seeded", &asset, seed, clean);
                 }
@@ -199,17 +210,25 @@ impl<'a> Naive<'a> {
         if ordered {
             let start = pot.units.len().saturating_sub(units as usize);
             let mut pattern = pattern.iter();
-            for owner in pot.units[start..].iter_mut().filter(|owner| owner.is_none()) {
+            for owner in pot.units[start..]
+                .iter_mut()
+                .filter(|owner| owner.is_none())
+            {
                 *owner = pattern.next().copied().flatten();
             }
         } else {
-            pot.units.extend(pattern.iter().filter(|owner| owner.is_some()));
+            pot.units
+                .extend(pattern.iter().filter(|owner| owner.is_some()));
             pot.units.sort_unstable();
         }
     }
 
     fn stop(&self, account: &str) -> Option<&'static str> {
-        if self.account_seeds().iter().any(|(_, who, _, _)| who == account) {
+        if self
+            .account_seeds()
+            .iter()
+            .any(|(_, who, _, _)| who == account)
+        {
             return None;
         }
         match standing(account) {
@@ -243,7 +262,8 @@ impl<'a> Naive<'a> {
                 Some(other) if other > index => {
                     let other = inside.moves[other].clone();
                     let first_is_native = moved.of == "native";
-                    let wraps = moved.kind == TransferKind::Wrap || other.kind == TransferKind::Wrap;
+                    let wraps =
+                        moved.kind == TransferKind::Wrap || other.kind == TransferKind::Wrap;
                     if first_is_native == wraps {
                         self.convert(&mut inside, &moved, &other);
                     } else {
@@ -383,7 +403,8 @@ impl<'a> Naive<'a> {
         if ordered {
             pot.units.extend(units);
         } else {
-            pot.units.extend(units.iter().filter(|owner| owner.is_some()));
+            pot.units
+                .extend(units.iter().filter(|owner| owner.is_some()));
             pot.units.sort_unstable();
             if poison {
                 pot.units.dedup();
@@ -450,7 +471,11 @@ impl<'a> Naive<'a> {
         // A wrapping happens where its first side is.
         let at = |moved: &Move| moved.pair.map_or(moved.index, |pair| pair.min(moved.index));
         let start = at(&inside.moves[index]);
-        let mut moves: Vec<&Move> = inside.moves.iter().filter(|other| at(other) >= start).collect();
+        let mut moves: Vec<&Move> = inside
+            .moves
+            .iter()
+            .filter(|other| at(other) >= start)
+            .collect();
         moves.sort_by_key(|other| (at(other), other.to.as_ref() == Some(account)));
         for other in moves {
             if other.of != *of {
@@ -566,7 +591,8 @@ impl<'a> Naive<'a> {
     fn receive(&mut self, inside: &mut Inside, key: &Key, givens: &[Units]) {
         let amount = inside.nets[key] as u64;
         if self.is_poison() {
-            let seeds: BTreeSet<Option<u32>> = givens.concat().into_iter().flatten().map(Some).collect();
+            let seeds: BTreeSet<Option<u32>> =
+                givens.concat().into_iter().flatten().map(Some).collect();
             for seed in seeds.iter().flatten() {
                 self.came("received", &key.1, *seed, amount);
             }
@@ -585,9 +611,17 @@ impl<'a> Naive<'a> {
         let parts = deal(clean, &vec![1; givens.len()]);
         let mut pattern = Units::new();
         for (part, units) in parts.into_iter().zip(givens) {
-            let runs = if self.is_ordered() { runs(units) } else { whole(units) };
+            let runs = if self.is_ordered() {
+                runs(units)
+            } else {
+                whole(units)
+            };
             let weights: Vec<u64> = runs.iter().map(|(_, length)| *length).collect();
-            let dealt = if runs.is_empty() { vec![part] } else { deal(part, &weights) };
+            let dealt = if runs.is_empty() {
+                vec![part]
+            } else {
+                deal(part, &weights)
+            };
             let owners = runs.iter().map(|(owner, _)| *owner).chain([None]);
             for (length, owner) in dealt.into_iter().zip(owners) {
                 pattern.extend(vec![owner; length as usize]);
@@ -605,14 +639,20 @@ impl<'a> Naive<'a> {
     fn gains(&mut self, inside: &Inside) {
         let mut fresh = inside.fresh.clone();
         for (number, seed) in (0..).zip(&self.plan.seeds) {
-            let Seed::Transaction(hash) = seed else { continue };
+            let Seed::Transaction(hash) = seed else {
+                continue;
+            };
             if name_of(hash.as_slice()) != inside.name {
                 continue;
             }
             for (key, net) in inside.nets.iter().filter(|(_, net)| **net > 0) {
                 let left = fresh.entry(key.clone()).or_default();
                 if let Some(kind) = self.stop(&key.0) {
-                    let amount = if self.is_poison() { *net as u64 } else { (*net as u64).min(*left) };
+                    let amount = if self.is_poison() {
+                        *net as u64
+                    } else {
+                        (*net as u64).min(*left)
+                    };
                     self.came("seeded", &key.1, number, amount);
                     self.note(kind, &key.0, &key.1, &vec![Some(number); amount as usize]);
                     continue;
@@ -723,7 +763,10 @@ fn received_for(inside: &Inside, (account, of): &Key) -> BTreeSet<String> {
                 .filter(|((_, of), net)| *of == taken && **net > 0)
                 .map(|((who, _), _)| who.clone())
                 .collect();
-            for moved in plain.iter().filter(|moved| moved.to.is_none() && moved.of == taken) {
+            for moved in plain
+                .iter()
+                .filter(|moved| moved.to.is_none() && moved.of == taken)
+            {
                 takers.extend(moved.from.clone());
                 takers.insert(taken.split('#').next().unwrap().to_owned());
             }
@@ -732,7 +775,9 @@ fn received_for(inside: &Inside, (account, of): &Key) -> BTreeSet<String> {
                 let gave = inside.nets.iter();
                 let gave = gave.filter(|((who, _), net)| *who == taker && **net < 0);
                 reached.extend(gave.map(|((_, of), _)| of.clone()));
-                let made = plain.iter().filter(|moved| moved.from.is_none() && moved.of == taker);
+                let made = plain
+                    .iter()
+                    .filter(|moved| moved.from.is_none() && moved.of == taker);
                 reached.extend(made.map(|moved| moved.of.clone()));
             }
         }

@@ -28,7 +28,11 @@ fn what_is_overdrawn_is_said_and_makes_no_taint() {
     // These do not ask what is clean, so they do not see it.
     for policy in [Policy::Lifo, Policy::Tiho, Policy::DirtyFirst] {
         let (places, gaps) = found(story, policy, &["theft"]);
-        assert_eq!((places.as_str(), gaps.as_str()), ("held a rebase 0=6\n", ""), "{policy}");
+        assert_eq!(
+            (places.as_str(), gaps.as_str()),
+            ("held a rebase 0=6\n", ""),
+            "{policy}"
+        );
     }
 }
 
@@ -41,7 +45,10 @@ fn a_balance_that_contradicts_itself_is_not_divided() {
     assert_eq!(places, "unseen Contradictory thief rebase 0=6\n");
     assert_eq!(gaps, "balance thief rebase theft Contradictory");
     let (places, gaps) = found(story, Policy::DirtyFirst, &["theft"]);
-    assert_eq!((places.as_str(), gaps.as_str()), ("held thief rebase 0=6\n", ""));
+    assert_eq!(
+        (places.as_str(), gaps.as_str()),
+        ("held thief rebase 0=6\n", "")
+    );
 }
 
 #[test]
@@ -65,12 +72,7 @@ fn a_transfer_to_oneself_goes_to_the_end_of_the_queue() {
         self: thief -> thief 3
         spend: thief -> a 4";
     check(story, Policy::Fifo, &["theft"], "held thief native 0=3");
-    check(
-        story,
-        Policy::DirtyFirst,
-        &["theft"],
-        "held a native 0=3",
-    );
+    check(story, Policy::DirtyFirst, &["theft"], "held a native 0=3");
 }
 
 #[test]
@@ -164,7 +166,11 @@ fn an_asset_of_more_than_can_be_counted_is_lost_from_view() {
     for policy in Policy::ALL {
         let (_, gaps) = found(&story, policy, &["theft", "again"]);
         let sees = policy != Policy::Poison && !matches!(policy, Policy::Tiho | Policy::DirtyFirst);
-        assert_eq!(gaps.contains("overfull thief fake flood"), sees, "{policy} {gaps}");
+        assert_eq!(
+            gaps.contains("overfull thief fake flood"),
+            sees,
+            "{policy} {gaps}"
+        );
     }
 }
 
@@ -218,7 +224,10 @@ fn what_a_seed_held_before_the_first_block_is_a_gap() {
     );
     let view = story.view_from(2);
     let trail = follow(&view, plan(Policy::DirtyFirst, &["@thief/native>2"]));
-    assert_eq!(destinations(&view, &trail), "held thief native 0=1\nheld a native 0=2\n");
+    assert_eq!(
+        destinations(&view, &trail),
+        "held thief native 0=1\nheld a native 0=2\n"
+    );
     assert_eq!(gaps(&view, &trail), "seed 0 BeforeFirstBlock");
     // A source that can be asked may know.
     let mut told = story.view_from(2);
@@ -226,7 +235,10 @@ fn what_a_seed_held_before_the_first_block_is_a_gap() {
     let four = "4".parse().unwrap();
     told.insert_balance(&thief, &asset("native"), 1, Ok(four));
     let trail = follow(&told, plan(Policy::DirtyFirst, &["@thief/native>2"]));
-    assert_eq!(destinations(&told, &trail), "held thief native 0=5\nheld a native 0=2\n");
+    assert_eq!(
+        destinations(&told, &trail),
+        "held thief native 0=5\nheld a native 0=2\n"
+    );
     assert!(trail.gaps.is_empty());
 }
 
@@ -236,13 +248,20 @@ fn an_account_whose_later_transactions_are_not_known_is_lost_from_view() {
         "theft: victim -> thief 3
          spend: thief -> a 2",
     );
-    let mut view = trace_core::view::account::GatheredAccounts::new(crate::story::CHAIN, story.tip());
+    let mut view =
+        trace_core::view::account::GatheredAccounts::new(crate::story::CHAIN, story.tip());
     let theft = &story.blocks[1].transactions[0];
-    let position = trace_core::model::Position { height: 1, index: 0 };
+    let position = trace_core::model::Position {
+        height: 1,
+        index: 0,
+    };
     view.insert(position, 0, story.blocks[1].inner_calls, theft);
     let thief = crate::story::address("thief");
     view.insert_history(&thief, Err(Unknown::LimitReached));
     let trail = follow(&view, plan(Policy::Lifo, &["theft"]));
-    assert_eq!(destinations(&view, &trail), "unseen LimitReached thief native 0=3\n");
+    assert_eq!(
+        destinations(&view, &trail),
+        "unseen LimitReached thief native 0=3\n"
+    );
     assert_eq!(gaps(&view, &trail), "account thief LimitReached");
 }

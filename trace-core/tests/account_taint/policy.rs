@@ -119,12 +119,7 @@ fn lifo_turns_what_it_moves_round() {
 
 #[test]
 fn tiho_serves_the_largest_withdrawal_of_a_transaction_first_and_the_fee_last() {
-    check(
-        THEFT,
-        Policy::Tiho,
-        &["theft"],
-        "held b native 0=3",
-    );
+    check(THEFT, Policy::Tiho, &["theft"], "held b native 0=3");
 }
 
 #[test]

@@ -41,7 +41,10 @@ fn arrivals(story: &Story, plan: Plan) -> BTreeMap<String, U256> {
     let trail = follow(&view, plan);
     let mut arrivals = BTreeMap::new();
     for visit in &trail.visits {
-        let (account, of) = (account_name(&view, visit.account), asset_of(&view, visit.asset));
+        let (account, of) = (
+            account_name(&view, visit.account),
+            asset_of(&view, visit.asset),
+        );
         let (tx, transfer) = (visit.tx, visit.transfer);
         for share in &visit.shares {
             let key = format!("{account} {of} {tx:?} {transfer:?} {}", share.seed);
@@ -124,7 +127,8 @@ proptest! {
 fn check_sums(trail: &Trail) {
     for totals in &trail.totals {
         let places = trail.destinations.iter();
-        let places = places.filter(|place| trail.visits[place.visit.0 as usize].asset == totals.asset);
+        let places =
+            places.filter(|place| trail.visits[place.visit.0 as usize].asset == totals.asset);
         let shares = places.flat_map(|place| &place.shares);
         let of_seed = shares.filter(|share| share.seed == totals.seed);
         let sum: U256 = of_seed.map(|share| share.amount).sum();

@@ -56,7 +56,11 @@ pub(crate) fn hash(name: &str) -> B256 {
 }
 
 pub(crate) fn name_of(bytes: &[u8]) -> String {
-    let name: Vec<u8> = bytes.iter().copied().take_while(|byte| *byte != 0).collect();
+    let name: Vec<u8> = bytes
+        .iter()
+        .copied()
+        .take_while(|byte| *byte != 0)
+        .collect();
     String::from_utf8(name).unwrap()
 }
 
@@ -89,7 +93,11 @@ fn transfer(kind: TransferKind, asset: Asset, from: &str, to: &str, amount: &str
 
 fn transfers(text: &str) -> Vec<Transfer> {
     let mut transfers = Vec::new();
-    for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+    for part in text
+        .split(',')
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+    {
         let words: Vec<&str> = part.split_whitespace().collect();
         let native = Asset::Native;
         match words[..] {
@@ -370,7 +378,13 @@ pub(crate) fn all(view: &GatheredAccounts, trail: &Trail) -> String {
     for totals in &trail.totals {
         let of = asset_of(view, totals.asset);
         let (seeded, received) = (totals.seeded, totals.received);
-        writeln!(text, "{} {of} {seeded} + {received} = {}", totals.seed, totals.sum()).unwrap();
+        writeln!(
+            text,
+            "{} {of} {seeded} + {received} = {}",
+            totals.seed,
+            totals.sum()
+        )
+        .unwrap();
     }
     for found in &trail.gaps {
         writeln!(text, "gap {}", gap(view, *found)).unwrap();
@@ -408,7 +422,10 @@ pub(crate) fn sums(view: &GatheredAccounts, trail: &Trail) -> BTreeMap<String, U
     for place in &trail.destinations {
         let visit = &trail.visits[place.visit.0 as usize];
         let kind = kind(view, place.kind);
-        let (account, of) = (account_name(view, visit.account), asset_of(view, visit.asset));
+        let (account, of) = (
+            account_name(view, visit.account),
+            asset_of(view, visit.asset),
+        );
         for share in &place.shares {
             let key = format!("{kind} {account} {of} {}", share.seed);
             *sums.entry(key).or_default() += share.amount;

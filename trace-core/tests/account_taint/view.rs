@@ -27,7 +27,10 @@ fn known<T: std::fmt::Debug>(answer: Answer<T>) -> T {
 #[test]
 fn a_whole_chain_knows_everything() {
     let view = Story::of(STORY).view();
-    let (a, b) = (known(view.find_account(&address("a"))), known(view.find_account(&address("b"))));
+    let (a, b) = (
+        known(view.find_account(&address("a"))),
+        known(view.find_account(&address("b"))),
+    );
     let native = known(view.find_asset(&asset("native")));
     assert!(view.is_complete());
     let balance = |account, height, index| known(view.balance(account, native, at(height, index)));
@@ -60,12 +63,24 @@ fn a_whole_chain_knows_everything() {
 fn what_is_not_there_is_unknown_and_never_a_panic() {
     let view = Story::of(STORY).view();
     let none = Answer::Unknown(Unknown::NotFound);
-    assert_eq!(view.find_account(&address("nobody")), Answer::Unknown(Unknown::NotFound));
+    assert_eq!(
+        view.find_account(&address("nobody")),
+        Answer::Unknown(Unknown::NotFound)
+    );
     assert_eq!(view.find_transaction(&hash("nothing")), none);
-    assert_eq!(view.position(TxNumber(99)), Answer::Unknown(Unknown::NotFound));
-    assert_eq!(view.transfers(TxNumber(u64::MAX), &mut Vec::new()), Answer::Unknown(Unknown::NotFound));
+    assert_eq!(
+        view.position(TxNumber(99)),
+        Answer::Unknown(Unknown::NotFound)
+    );
+    assert_eq!(
+        view.transfers(TxNumber(u64::MAX), &mut Vec::new()),
+        Answer::Unknown(Unknown::NotFound)
+    );
     let nobody = trace_core::view::account::AccountId(u32::MAX);
-    assert_eq!(view.next(nobody, start_of(0)), Answer::Unknown(Unknown::NotFound));
+    assert_eq!(
+        view.next(nobody, start_of(0)),
+        Answer::Unknown(Unknown::NotFound)
+    );
     assert_eq!(view.address(nobody), None);
 }
 
@@ -102,9 +117,17 @@ fn a_balance_that_was_told_is_carried_on() {
     // The last one told before counts.
     view.insert_balance(&address("a"), &asset("native"), 2, Ok(U256::from(9)));
     assert_eq!(known(view.balance(a, native, start_of(3))), U256::from(9));
-    view.insert_balance(&address("b"), &asset("native"), 1, Err(Unknown::SourceFailed));
+    view.insert_balance(
+        &address("b"),
+        &asset("native"),
+        1,
+        Err(Unknown::SourceFailed),
+    );
     let b = view.intern_account(&address("b"));
-    assert_eq!(view.balance(b, native, start_of(2)), Answer::Unknown(Unknown::SourceFailed));
+    assert_eq!(
+        view.balance(b, native, start_of(2)),
+        Answer::Unknown(Unknown::SourceFailed)
+    );
 }
 
 #[test]

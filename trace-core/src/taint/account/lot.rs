@@ -48,6 +48,13 @@ pub(super) fn push(lots: &mut Vec<Lot>, lot: Lot) {
     }
 }
 
+/// Adds lots behind others.
+pub(super) fn append(lots: &mut Vec<Lot>, more: &[Lot]) {
+    for lot in more {
+        push(lots, *lot);
+    }
+}
+
 pub(super) fn is_tainted(lots: &[Lot]) -> bool {
     lots.iter().any(|lot| lot.owner.is_some())
 }
@@ -76,7 +83,9 @@ pub(super) fn shares_of(lots: &[Lot]) -> Vec<Share> {
         }
     }
     let shares = sums.into_iter();
-    shares.map(|(seed, amount)| Share { seed, amount }).collect()
+    shares
+        .map(|(seed, amount)| Share { seed, amount })
+        .collect()
 }
 
 /// Of the arrivals from which lots come, among those with the fewest hops the one of which there
@@ -120,7 +129,11 @@ pub(super) fn join_seeds(lots: &[Lot]) -> Vec<Lot> {
             Some(last) if seed(last) == seed(lot) => {
                 last.amount = last.amount.saturating_add(lot.amount);
                 let rank = |owner: Owner| (owner.hops, owner.visit);
-                last.owner = last.owner.into_iter().chain(lot.owner).min_by_key(|o| rank(*o));
+                last.owner = last
+                    .owner
+                    .into_iter()
+                    .chain(lot.owner)
+                    .min_by_key(|o| rank(*o));
             }
             _ => joined.push(*lot),
         }

@@ -22,7 +22,10 @@ impl Marked {
     }
 
     pub(super) fn mark(&mut self, owner: Owner) {
-        match self.marks.binary_search_by_key(&owner.seed, |mark| mark.seed) {
+        match self
+            .marks
+            .binary_search_by_key(&owner.seed, |mark| mark.seed)
+        {
             Ok(at) => {
                 if let Some(mark) = self.marks.get_mut(at)
                     && owner.hops < mark.hops

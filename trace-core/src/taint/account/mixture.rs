@@ -83,7 +83,11 @@ impl Mixture {
         let Some(owner) = best(lots) else { return };
         let mine = (owner, tainted_of(lots));
         let rank = |(owner, amount): &(Owner, U256)| (owner.hops, Reverse(*amount), owner.visit);
-        if self.from.as_ref().is_none_or(|from| rank(&mine) < rank(from)) {
+        if self
+            .from
+            .as_ref()
+            .is_none_or(|from| rank(&mine) < rank(from))
+        {
             self.from = Some(mine);
         }
     }

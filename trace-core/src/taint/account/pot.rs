@@ -28,10 +28,7 @@ pub(super) enum Pot {
 /// Whether a policy cannot divide unless it is known how much clean value was there first. LIFO
 /// finds it below everything that came since, and the others serve the taint first.
 pub(super) fn needs_balance(policy: Policy) -> bool {
-    matches!(
-        policy,
-        Policy::Haircut | Policy::Fifo | Policy::CleanFirst
-    )
+    matches!(policy, Policy::Haircut | Policy::Fifo | Policy::CleanFirst)
 }
 
 impl Pot {

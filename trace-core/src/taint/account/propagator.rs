@@ -113,7 +113,7 @@ where
                 walk.inside = Some(inside);
                 return false;
             }
-            self.leave(walk, &inside);
+            walk.leave(&inside);
         }
         loop {
             self.settle(walk);

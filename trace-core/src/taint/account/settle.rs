@@ -29,7 +29,8 @@ where
                         walk.open.push((account, from));
                         continue;
                     }
-                    walk.record.gap(from, Gap::Account(account, Unknown::NotFound));
+                    walk.record
+                        .gap(from, Gap::Account(account, Unknown::NotFound));
                     Ahead::Lost(Unknown::NotFound)
                 }
             };

@@ -41,7 +41,9 @@ impl Trail {
     /// Whether for each seed and asset the destinations add up to what was seeded and what was
     /// received in exchange. Always so under every policy but poison.
     pub fn conserves(&self) -> bool {
-        self.totals.iter().all(|totals| totals.came() == totals.sum())
+        self.totals
+            .iter()
+            .all(|totals| totals.came() == totals.sum())
     }
 }
 

@@ -123,7 +123,13 @@ impl GatheredAccounts {
             self.insert_code(&contract, Answer::Known(true));
         }
         let hash = Some(transaction.hash);
-        let tx = self.hold(position, hash, time, transaction.outcome, &transaction.transfers);
+        let tx = self.hold(
+            position,
+            hash,
+            time,
+            transaction.outcome,
+            &transaction.transfers,
+        );
         self.by_hash.insert(transaction.hash, Answer::Known(tx));
         Some(tx)
     }
