@@ -284,7 +284,7 @@ impl<'a> Naive<'a> {
                     let (given, _) = inside.given.entry(key.clone()).or_default();
                     given.extend(&units);
                     if !self.is_poison() {
-                        units = clean.clone();
+                        units.clone_from(&clean);
                     }
                 }
                 if moved.to.is_none() {
