@@ -1,6 +1,7 @@
 //! Random economies, written as stories so that a failing one can be read.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -115,7 +116,7 @@ impl Economy {
 
     fn add(&mut self, name: &str, moves: &[String], same_block: bool) {
         let sign = if same_block { "&" } else { "" };
-        self.text += &format!("{sign}{name}: {}\n", moves.join(", "));
+        writeln!(self.text, "{sign}{name}: {}", moves.join(", ")).unwrap();
         if name != "after" {
             self.transactions.push(name.to_owned());
             let twice = moves.iter().filter(|text| text.contains("wrap")).count();

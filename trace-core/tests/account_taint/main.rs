@@ -5,6 +5,8 @@
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
     reason = "a test that is wrong should fail, and its numbers are small"
 )]
 
@@ -12,7 +14,9 @@ mod bounds;
 mod economy;
 mod exchange;
 mod lazy;
+mod moves;
 mod naive;
+mod naive_exchange;
 mod oddity;
 mod policy;
 mod property;

@@ -8,50 +8,36 @@ use trace_core::model::account::{Transfer, TransferKind, U256};
 use trace_core::taint::Policy;
 use trace_core::taint::account::{Plan, Pools, Seed, Standing};
 
+use crate::moves::{Key, Move, moves, received_for};
 use crate::story::{Story, asset_name, name_of, standing};
-
-/// Account and asset, by name.
-type Key = (String, String);
 
 /// What moves: under FIFO and LIFO each unit's seed in order; else one for each tainted unit, by
 /// seed, and clean ones behind; under poison the seeds alone.
-type Units = Vec<Option<u32>>;
+pub(crate) type Units = Vec<Option<u32>>;
 
 #[derive(Clone, Debug, Default)]
-struct Pot {
-    balance: u64,
+pub(crate) struct Pot {
+    pub(crate) balance: u64,
     /// Under FIFO and LIFO all units, else the tainted ones, sorted; under poison the seeds.
-    units: Units,
-}
-
-#[derive(Clone, Debug)]
-struct Move {
-    kind: TransferKind,
-    of: String,
-    from: Option<String>,
-    to: Option<String>,
-    amount: u64,
-    index: usize,
-    /// Where it is one side of a wrapping: the index of the other.
-    pair: Option<usize>,
+    pub(crate) units: Units,
 }
 
 /// One transaction while it is gone through.
 #[derive(Default)]
-struct Inside {
-    name: String,
-    moves: Vec<Move>,
-    nets: BTreeMap<Key, i64>,
+pub(crate) struct Inside {
+    pub(crate) name: String,
+    pub(crate) moves: Vec<Move>,
+    pub(crate) nets: BTreeMap<Key, i64>,
     /// What came clean and has not left, clean value leaving from that first.
-    fresh: BTreeMap<Key, u64>,
+    pub(crate) fresh: BTreeMap<Key, u64>,
     /// What came and has not left, what came last leaving first.
-    stacked: BTreeMap<Key, u64>,
-    given: BTreeMap<Key, (Units, u64)>,
+    pub(crate) stacked: BTreeMap<Key, u64>,
+    pub(crate) given: BTreeMap<Key, (Units, u64)>,
     planned: BTreeMap<usize, u64>,
 }
 
 impl Inside {
-    fn came(&mut self, key: &Key, amount: u64, clean: u64) {
+    pub(crate) fn came(&mut self, key: &Key, amount: u64, clean: u64) {
         *self.stacked.entry(key.clone()).or_default() += amount;
         *self.fresh.entry(key.clone()).or_default() += clean;
     }
@@ -66,8 +52,8 @@ impl Inside {
 
 pub(crate) struct Naive<'a> {
     story: &'a Story,
-    plan: &'a Plan,
-    pots: BTreeMap<Key, Pot>,
+    pub(crate) plan: &'a Plan,
+    pub(crate) pots: BTreeMap<Key, Pot>,
     found: BTreeMap<String, U256>,
     height: u32,
 }
@@ -103,11 +89,11 @@ impl<'a> Naive<'a> {
         self.found
     }
 
-    fn is_ordered(&self) -> bool {
+    pub(crate) fn is_ordered(&self) -> bool {
         matches!(self.plan.policy, Policy::Fifo | Policy::Lifo)
     }
 
-    fn is_poison(&self) -> bool {
+    pub(crate) fn is_poison(&self) -> bool {
         self.plan.policy == Policy::Poison
     }
 
@@ -122,14 +108,14 @@ impl<'a> Naive<'a> {
             .collect()
     }
 
-    fn note(&mut self, kind: &str, account: &str, of: &str, units: &Units) {
+    pub(crate) fn note(&mut self, kind: &str, account: &str, of: &str, units: &Units) {
         for seed in units.iter().flatten() {
             let key = format!("{kind} {account} {of} {seed}");
             *self.found.entry(key).or_default() += U256::ONE;
         }
     }
 
-    fn came(&mut self, how: &str, of: &str, seed: u32, amount: u64) {
+    pub(crate) fn came(&mut self, how: &str, of: &str, seed: u32, amount: u64) {
         if amount > 0 {
             let key = format!("{how} {of} {seed}");
             *self.found.entry(key).or_default() += U256::from(amount);
@@ -179,7 +165,7 @@ impl<'a> Naive<'a> {
     }
 
     /// Gives a seed the clean ones of the last units of a pot.
-    fn sow(&mut self, key: &Key, units: u64, fresh: u64, seed: u32) -> u64 {
+    pub(crate) fn sow(&mut self, key: &Key, units: u64, fresh: u64, seed: u32) -> u64 {
         let clean = self.clean_of_last(key, units, fresh);
         if self.is_poison() {
             let pot = self.pots.entry(key.clone()).or_default();
@@ -193,7 +179,7 @@ impl<'a> Naive<'a> {
         clean
     }
 
-    fn clean_of_last(&self, key: &Key, units: u64, fresh: u64) -> u64 {
+    pub(crate) fn clean_of_last(&self, key: &Key, units: u64, fresh: u64) -> u64 {
         let pot = self.pots.get(key).cloned().unwrap_or_default();
         if self.is_ordered() {
             let last = pot.units.iter().rev().take(units as usize);
@@ -204,7 +190,7 @@ impl<'a> Naive<'a> {
         clean
     }
 
-    fn replace_last(&mut self, key: &Key, units: u64, pattern: &Units) {
+    pub(crate) fn replace_last(&mut self, key: &Key, units: u64, pattern: &Units) {
         let ordered = self.is_ordered();
         let pot = self.pots.entry(key.clone()).or_default();
         if ordered {
@@ -223,7 +209,7 @@ impl<'a> Naive<'a> {
         }
     }
 
-    fn stop(&self, account: &str) -> Option<&'static str> {
+    pub(crate) fn stop(&self, account: &str) -> Option<&'static str> {
         if self
             .account_seeds()
             .iter()
@@ -293,12 +279,12 @@ impl<'a> Naive<'a> {
                 if inside.given.contains_key(&key)
                     || (tainted
                         && standing(from) == Standing::Plain
-                        && !received_for(inside, &key).is_empty())
+                        && !received_for(&inside.moves, &inside.nets, &key).is_empty())
                 {
                     let (given, _) = inside.given.entry(key.clone()).or_default();
                     given.extend(&units);
                     if !self.is_poison() {
-                        units = clean.clone();
+                        units.clone_from(&clean);
                     }
                 }
                 if moved.to.is_none() {
@@ -500,291 +486,12 @@ impl<'a> Naive<'a> {
             .collect();
         inside.planned.extend(planned);
     }
-
-    fn last_units(&self, inside: &Inside, key: &Key, units: u64) -> u64 {
-        if self.plan.policy == Policy::Lifo {
-            return units.min(inside.stacked.get(key).copied().unwrap_or(0));
-        }
-        units
-    }
-
-    fn exchange(&mut self, inside: &mut Inside) {
-        let accounts: BTreeSet<String> = inside.given.keys().map(|(who, _)| who.clone()).collect();
-        for key in inside.given.keys().cloned().collect::<Vec<_>>() {
-            self.close(inside, &key);
-        }
-        for account in accounts {
-            // By asset: what was given for it.
-            let mut received: BTreeMap<String, Vec<Units>> = BTreeMap::new();
-            let nets = inside.nets.clone();
-            let mut given: Vec<&Key> = nets
-                .iter()
-                .filter(|((who, _), net)| *who == account && **net < 0)
-                .map(|(key, _)| key)
-                .collect();
-            given.sort_by_key(|(_, of)| crate::story::asset(of));
-            for key in given {
-                let units = inside.given.get(key).map(|(units, _)| units.clone());
-                for other in received_for(inside, key) {
-                    let units = units.clone().unwrap_or_default();
-                    received.entry(other).or_default().push(units);
-                }
-            }
-            for (of, givens) in received {
-                self.receive(inside, &(account.clone(), of), &givens);
-            }
-        }
-    }
-
-    fn close(&mut self, inside: &mut Inside, key: &Key) {
-        if self.is_poison() {
-            return;
-        }
-        let went: u64 = inside
-            .moves
-            .iter()
-            .filter(|moved| moved.pair.is_none() && !moved.kind.is_fee())
-            .filter(|moved| moved.from.as_ref() == Some(&key.0) && moved.of == key.1)
-            .filter(|moved| moved.from != moved.to)
-            .map(|moved| moved.amount)
-            .sum();
-        let (units, returned) = inside.given.get(key).unwrap().clone();
-        let mut all: Units = vec![None; went as usize - units.len()];
-        all.extend(units);
-        let returned = returned.min(went);
-        let (mut gone, back) = self.cut(&all, went - returned, returned);
-        if back.iter().any(Option::is_some) {
-            let fresh = inside.fresh.get(key).copied().unwrap_or(0);
-            let last = self.last_units(inside, key, returned);
-            let fits = self.clean_of_last(key, last, fresh).min(returned);
-            let (stays, excess) = self.cut(&back, fits, returned - fits);
-            gone.extend(excess);
-            self.replace_last(key, last, &stays);
-            let tainted = stays.iter().flatten().count() as u64;
-            let fresh = inside.fresh.entry(key.clone()).or_default();
-            *fresh = fresh.saturating_sub(tainted);
-        }
-        let kind = format!("swapped {}", inside.name);
-        self.note(&kind, &key.0, &key.1, &gone);
-        inside.given.insert(key.clone(), (gone, returned));
-    }
-
-    fn cut(&self, units: &Units, first: u64, second: u64) -> (Units, Units) {
-        if self.is_ordered() {
-            let (first, second) = units.split_at(first as usize);
-            return (first.to_vec(), second.to_vec());
-        }
-        let (mut before, mut behind) = (Units::new(), Units::new());
-        let (mut first, mut second) = (first, second);
-        for (seed, sum) in sums(units) {
-            let parts = deal(sum, &[first, second]);
-            first -= parts[0];
-            second -= parts[1];
-            before.extend(vec![Some(seed); parts[0] as usize]);
-            behind.extend(vec![Some(seed); parts[1] as usize]);
-        }
-        before.extend(vec![None; first as usize]);
-        behind.extend(vec![None; second as usize]);
-        (before, behind)
-    }
-
-    fn receive(&mut self, inside: &mut Inside, key: &Key, givens: &[Units]) {
-        let amount = inside.nets[key] as u64;
-        if self.is_poison() {
-            let seeds: BTreeSet<Option<u32>> =
-                givens.concat().into_iter().flatten().map(Some).collect();
-            for seed in seeds.iter().flatten() {
-                self.came("received", &key.1, *seed, amount);
-            }
-            if let Some(kind) = self.stop(&key.0) {
-                panic!("{kind} exchanges");
-            }
-            let pot = self.pots.entry(key.clone()).or_default();
-            pot.units.extend(seeds);
-            pot.units.sort_unstable();
-            pot.units.dedup();
-            return;
-        }
-        let fresh = inside.fresh.get(key).copied().unwrap_or(0);
-        let amount = self.last_units(inside, key, amount);
-        let clean = self.clean_of_last(key, amount, fresh);
-        let parts = deal(clean, &vec![1; givens.len()]);
-        let mut pattern = Units::new();
-        for (part, units) in parts.into_iter().zip(givens) {
-            let runs = if self.is_ordered() {
-                runs(units)
-            } else {
-                whole(units)
-            };
-            let weights: Vec<u64> = runs.iter().map(|(_, length)| *length).collect();
-            let dealt = if runs.is_empty() {
-                vec![part]
-            } else {
-                deal(part, &weights)
-            };
-            let owners = runs.iter().map(|(owner, _)| *owner).chain([None]);
-            for (length, owner) in dealt.into_iter().zip(owners) {
-                pattern.extend(vec![owner; length as usize]);
-            }
-        }
-        for seed in pattern.iter().flatten() {
-            self.came("received", &key.1, *seed, 1);
-        }
-        let tainted = pattern.iter().flatten().count() as u64;
-        self.replace_last(key, amount, &pattern);
-        let fresh = inside.fresh.entry(key.clone()).or_default();
-        *fresh = fresh.saturating_sub(tainted);
-    }
-
-    fn gains(&mut self, inside: &Inside) {
-        let mut fresh = inside.fresh.clone();
-        for (number, seed) in (0..).zip(&self.plan.seeds) {
-            let Seed::Transaction(hash) = seed else {
-                continue;
-            };
-            if name_of(hash.as_slice()) != inside.name {
-                continue;
-            }
-            for (key, net) in inside.nets.iter().filter(|(_, net)| **net > 0) {
-                let left = fresh.entry(key.clone()).or_default();
-                if let Some(kind) = self.stop(&key.0) {
-                    let amount = if self.is_poison() {
-                        *net as u64
-                    } else {
-                        (*net as u64).min(*left)
-                    };
-                    self.came("seeded", &key.1, number, amount);
-                    self.note(kind, &key.0, &key.1, &vec![Some(number); amount as usize]);
-                    continue;
-                }
-                let left = *left;
-                let last = self.last_units(inside, key, *net as u64);
-                let last = if self.is_poison() { *net as u64 } else { last };
-                let sown = self.sow(key, last, left, number);
-                *fresh.get_mut(key).unwrap() -= sown.min(left);
-                self.came("seeded", &key.1, number, sown);
-            }
-        }
-    }
 }
 
-fn sums(units: &Units) -> BTreeMap<u32, u64> {
+pub(crate) fn sums(units: &Units) -> BTreeMap<u32, u64> {
     let mut sums = BTreeMap::new();
     for seed in units.iter().flatten() {
         *sums.entry(*seed).or_default() += 1;
     }
     sums
-}
-
-/// Neighbours that are alike, and how many.
-fn runs(units: &Units) -> Vec<(Option<u32>, u64)> {
-    let mut runs: Vec<(Option<u32>, u64)> = Vec::new();
-    for owner in units {
-        match runs.last_mut() {
-            Some((last, length)) if last == owner => *length += 1,
-            _ => runs.push((*owner, 1)),
-        }
-    }
-    runs
-}
-
-/// By seed, and what is clean behind.
-fn whole(units: &Units) -> Vec<(Option<u32>, u64)> {
-    let sums = sums(units).into_iter();
-    let mut whole: Vec<_> = sums.map(|(seed, sum)| (Some(seed), sum)).collect();
-    let clean = units.iter().filter(|owner| owner.is_none()).count();
-    if clean > 0 {
-        whole.push((None, clean as u64));
-    }
-    whole
-}
-
-fn moves(transfers: &[Transfer]) -> Vec<Move> {
-    let name = |address: Option<trace_core::model::account::Address>| {
-        address.map(|address| name_of(address.as_slice()))
-    };
-    let mut moves: Vec<Move> = transfers
-        .iter()
-        .enumerate()
-        .map(|(index, transfer)| Move {
-            kind: transfer.kind,
-            of: asset_name(transfer.asset),
-            from: name(transfer.from),
-            to: name(transfer.to),
-            amount: transfer.amount.to(),
-            index,
-            pair: None,
-        })
-        .collect();
-    for index in 0..moves.len() {
-        let token = moves[index].clone();
-        let contract = Some(token.of.clone());
-        let (from, to) = match token.kind {
-            TransferKind::Wrap => (token.to.clone(), contract),
-            TransferKind::Unwrap => (contract, token.from.clone()),
-            _ => continue,
-        };
-        let native = moves.iter().position(|other| {
-            other.of == "native"
-                && !other.kind.is_fee()
-                && other.pair.is_none()
-                && (&other.from, &other.to, other.amount) == (&from, &to, token.amount)
-        });
-        if let Some(native) = native {
-            moves[index].pair = Some(native);
-            moves[native].pair = Some(index);
-        }
-    }
-    moves
-}
-
-/// The assets of which somebody has more, that lead by those who have more of one and less of
-/// another to what they gave: worked out until nothing is added any more.
-fn received_for(inside: &Inside, (account, of): &Key) -> BTreeSet<String> {
-    let net = |who: &str, of: &str| {
-        let key = (who.to_owned(), of.to_owned());
-        inside.nets.get(&key).copied().unwrap_or(0)
-    };
-    let mut reached = BTreeSet::from([of.clone()]);
-    if net(account, of) >= 0 {
-        return BTreeSet::new();
-    }
-    let plain: Vec<&Move> = inside
-        .moves
-        .iter()
-        .filter(|moved| moved.pair.is_none() && !moved.kind.is_fee() && moved.from != moved.to)
-        .collect();
-    loop {
-        let before = reached.len();
-        for taken in reached.clone() {
-            let mut takers: BTreeSet<String> = inside
-                .nets
-                .iter()
-                .filter(|((_, of), net)| *of == taken && **net > 0)
-                .map(|((who, _), _)| who.clone())
-                .collect();
-            for moved in plain
-                .iter()
-                .filter(|moved| moved.to.is_none() && moved.of == taken)
-            {
-                takers.extend(moved.from.clone());
-                takers.insert(taken.split('#').next().unwrap().to_owned());
-            }
-            takers.remove(account);
-            for taker in takers {
-                let gave = inside.nets.iter();
-                let gave = gave.filter(|((who, _), net)| *who == taker && **net < 0);
-                reached.extend(gave.map(|((_, of), _)| of.clone()));
-                let made = plain
-                    .iter()
-                    .filter(|moved| moved.from.is_none() && moved.of == taker);
-                reached.extend(made.map(|moved| moved.of.clone()));
-            }
-        }
-        if reached.len() == before {
-            break;
-        }
-    }
-    reached.retain(|other| other != of && net(account, other) > 0);
-    reached
 }

@@ -1,7 +1,8 @@
 //! Value comes into a pot.
 
 use super::inside::Inside;
-use super::lot::{Lot, Owner, best, clean_of, is_tainted, push, shares_of, tainted_of};
+use super::lot::{Lot, Owner, best, clean_of, is_tainted, shares_of, tainted_of};
+use super::pot::Pot;
 use super::step::{Place, Step};
 use super::walk::{Key, Walk};
 use super::{DestinationKind, Gap, LimitHit, Surroundings, Via, Visit};
@@ -37,7 +38,7 @@ where
         let (account, asset) = key;
         let seeds = self.seeds_of(walk, inside, &arrival);
         if amount.is_zero() || (seeds.is_empty() && !is_tainted(&lots)) {
-            self.put_clean(walk, inside, key, amount);
+            walk.put_clean(inside, key, amount);
             return Ok(());
         }
         let mut end = self.end_of(walk, &arrival, &lots, seeds.is_empty());
@@ -54,7 +55,7 @@ where
                 }
             }
         }
-        if end.is_none() && !self.has_room(walk, fresh.as_ref(), key, amount) {
+        if end.is_none() && !has_room(walk, fresh.as_ref(), key, amount) {
             let gap = Gap::Overfull(account, asset, inside.tx);
             walk.record.gap(inside.position, gap);
             end = Some(DestinationKind::Unseen(Unknown::Contradictory));
@@ -65,9 +66,9 @@ where
             walk.record.received(asset, &lots);
         }
         for seed in seeds {
-            self.sow_arrival(walk, inside, &arrival, seed, &mut lots);
+            sow_arrival(self.is_poison(), walk, inside, &arrival, seed, &mut lots);
         }
-        let hops = from.map_or(0, |from| self.hops(walk, inside.tx, from));
+        let hops = from.map_or(0, |from| walk.hops(inside.tx, from));
         let visit = Visit {
             account,
             asset,
@@ -83,10 +84,10 @@ where
             parent: from.map(|from| from.visit),
             hops,
         };
-        let lots = self.reach(walk, visit, &lots);
+        let lots = walk.record.reach(visit, &lots);
         if let Some(kind) = end {
-            self.end(walk, asset, &lots, kind);
-            self.put_clean(walk, inside, key, amount);
+            walk.end(asset, &lots, kind);
+            walk.put_clean(inside, key, amount);
             return Ok(());
         }
         let tainted = if self.is_poison() {
@@ -103,23 +104,6 @@ where
             pot.put(amount, &lots);
         }
         Ok(())
-    }
-
-    /// Notes a visit, and says which lots there now are.
-    pub(super) fn reach(&self, walk: &mut Walk, visit: Visit, lots: &[Lot]) -> Vec<Lot> {
-        let number = walk.record.next_visit();
-        let hops = visit.hops;
-        walk.record.reach(visit);
-        let mut here = Vec::with_capacity(lots.len());
-        for lot in lots {
-            let owner = lot.owner.map(|owner| Owner {
-                visit: number,
-                hops,
-                ..owner
-            });
-            push(&mut here, Lot { owner, ..*lot });
-        }
-        here
     }
 
     /// The seeds for which an arrival is seeded.
@@ -171,76 +155,53 @@ where
         (is_new && walk.reached.len() as u64 >= most)
             .then_some(DestinationKind::Bound(LimitHit::Accounts))
     }
+}
 
-    /// Whether a pot can hold so much more.
-    fn has_room(
-        &self,
-        walk: &mut Walk,
-        fresh: Option<&super::pot::Pot>,
-        key: Key,
-        amount: U256,
-    ) -> bool {
-        match fresh {
-            Some(pot) => pot.room() >= amount,
-            None => walk.pot(key).is_none_or(|pot| pot.room() >= amount),
-        }
+/// Whether a pot can hold so much more.
+fn has_room(walk: &mut Walk, fresh: Option<&Pot>, key: Key, amount: U256) -> bool {
+    match fresh {
+        Some(pot) => pot.room() >= amount,
+        None => walk.pot(key).is_none_or(|pot| pot.room() >= amount),
     }
+}
 
-    /// Seeds what is clean of an arrival, under poison all of it.
-    fn sow_arrival(
-        &self,
-        walk: &mut Walk,
-        inside: &Inside,
-        arrival: &Arrival,
-        seed: u32,
-        lots: &mut Vec<Lot>,
-    ) {
-        let (account, asset) = arrival.key;
-        let mine = Owner {
-            seed,
-            visit: walk.record.next_visit(),
-            hops: 0,
-        };
-        let sown = if self.is_poison() {
-            let is_mine = |lot: &Lot| lot.owner.is_some_and(|owner| owner.seed == seed);
-            if lots.iter().any(is_mine) {
-                U256::ZERO
-            } else {
-                lots.retain(|lot| lot.owner.is_some());
-                lots.push(Lot {
-                    amount: arrival.amount,
-                    owner: Some(mine),
-                });
-                arrival.amount
-            }
+/// Seeds what is clean of an arrival, under poison all of it.
+fn sow_arrival(
+    is_poison: bool,
+    walk: &mut Walk,
+    inside: &Inside,
+    arrival: &Arrival,
+    seed: u32,
+    lots: &mut Vec<Lot>,
+) {
+    let (account, asset) = arrival.key;
+    let mine = Owner {
+        seed,
+        visit: walk.record.next_visit(),
+        hops: 0,
+    };
+    let sown = if is_poison {
+        let is_mine = |lot: &Lot| lot.owner.is_some_and(|owner| owner.seed == seed);
+        if lots.iter().any(is_mine) {
+            U256::ZERO
         } else {
-            let clean = clean_of(lots);
-            for lot in lots.iter_mut() {
-                lot.owner.get_or_insert(mine);
-            }
-            clean
-        };
-        walk.record.seeded(seed, asset, sown);
-        if sown < arrival.amount {
-            let gap = Gap::SeededTwice(account, asset, Some(inside.tx));
-            walk.record.gap(inside.position, gap);
+            lots.retain(|lot| lot.owner.is_some());
+            lots.push(Lot {
+                amount: arrival.amount,
+                owner: Some(mine),
+            });
+            arrival.amount
         }
-    }
-
-    /// What comes clean only changes the balance of a pot that holds taint.
-    pub(super) fn put_clean(&self, walk: &mut Walk, inside: &mut Inside, key: Key, amount: U256) {
-        inside.came(key, amount, U256::ZERO);
-        let Some(pot) = walk.pot(key) else { return };
-        if !pot.counts_clean() {
-            return;
+    } else {
+        let clean = clean_of(lots);
+        for lot in lots.iter_mut() {
+            lot.owner.get_or_insert(mine);
         }
-        let room = pot.room();
-        let fits = amount.min(room);
-        pot.put(fits, &[Lot::clean(fits)]);
-        if amount > room {
-            let (account, asset) = key;
-            let gap = Gap::Overfull(account, asset, inside.tx);
-            walk.record.gap(inside.position, gap);
-        }
+        clean
+    };
+    walk.record.seeded(seed, asset, sown);
+    if sown < arrival.amount {
+        let gap = Gap::SeededTwice(account, asset, Some(inside.tx));
+        walk.record.gap(inside.position, gap);
     }
 }

@@ -12,7 +12,8 @@ use std::collections::BTreeSet;
 use super::apportion::apportion;
 use super::inside::{Inside, Task};
 use super::lot::{
-    Lot, Owner, best, by_seed, clean_of, is_tainted, join_seeds, push, shares_of, tainted_of,
+    Lot, Owner, append, best, by_seed, clean_of, is_tainted, join_seeds, push, shares_of,
+    tainted_of,
 };
 use super::pot::Pot;
 use super::step::{Place, Step};
@@ -131,7 +132,7 @@ where
                 Place::Clean(pot) => Some(pot),
                 Place::Lost(_) => {
                     // It cannot be put back where nobody knows what is.
-                    back.iter().for_each(|lot| push(&mut gone, *lot));
+                    append(&mut gone, &back);
                     self.swap_away(walk, inside, index, gone);
                     return true;
                 }
@@ -146,7 +147,7 @@ where
                 .map_or(U256::ZERO, |pot| pot.clean_of_last(returned, flow));
             let fits = clean.min(back_amount);
             let (stays, excess) = self.cut(&back, fits, back_amount - fits);
-            excess.iter().for_each(|lot| push(&mut gone, *lot));
+            append(&mut gone, &excess);
             if let Some(pot) = walk.pot(key) {
                 pot.replace_last(returned, &stays);
             }
@@ -166,7 +167,7 @@ where
             by_seed(&gone)
         };
         if let Some(given) = inside.givens.get_mut(index) {
-            self.end(walk, given.asset, &gone, DestinationKind::Swapped(tx));
+            walk.end(given.asset, &gone, DestinationKind::Swapped(tx));
             given.lots = gone;
         }
     }
@@ -333,12 +334,12 @@ where
             amount: units,
             shares: shares_of(&lots),
             parent: parent.map(|parent| parent.visit),
-            hops: parent.map_or(0, |parent| self.hops(walk, inside.tx, parent)),
+            hops: parent.map_or(0, |parent| walk.hops(inside.tx, parent)),
         };
-        let lots = self.reach(walk, visit, &lots);
+        let lots = walk.record.reach(visit, &lots);
         inside.touched.insert(account);
         if let Some(kind) = end {
-            self.end(walk, asset, &lots, kind);
+            walk.end(asset, &lots, kind);
             return true;
         }
         if let Some(mut pot) = pot {

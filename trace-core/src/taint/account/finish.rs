@@ -62,7 +62,7 @@ where
         let (account, asset) = key;
         let Pot::Marked(marked) = pot else {
             let lots = tainted(pot.lots(U256::ZERO));
-            return self.end(walk, asset, &lots, kind);
+            return walk.end(asset, &lots, kind);
         };
         let (balance, kind) = match self.view.balance(account, asset, self.behind_tip()) {
             Answer::Known(balance) => (balance, kind),

@@ -48,6 +48,13 @@ pub(super) fn push(lots: &mut Vec<Lot>, lot: Lot) {
     }
 }
 
+/// Adds lots behind others.
+pub(super) fn append(lots: &mut Vec<Lot>, more: &[Lot]) {
+    for lot in more {
+        push(lots, *lot);
+    }
+}
+
 pub(super) fn is_tainted(lots: &[Lot]) -> bool {
     lots.iter().any(|lot| lot.owner.is_some())
 }

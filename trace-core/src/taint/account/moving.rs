@@ -2,7 +2,7 @@
 
 use super::arrival::Arrival;
 use super::inside::{Given, Inside};
-use super::lot::{Lot, clean_of, is_tainted, push};
+use super::lot::{Lot, append, clean_of, is_tainted, push};
 use super::pot::Pot;
 use super::script::Act;
 use super::step::Step;
@@ -71,17 +71,17 @@ where
                 && let Some(Some(given)) = inside.given_of.get(&key)
                 && let Some(given) = inside.givens.get_mut(*given)
             {
-                lots.iter().for_each(|lot| push(&mut given.lots, *lot));
+                append(&mut given.lots, &lots);
             }
             return lots;
         }
         let asset = transfer.asset;
-        let ends = |this: &Self, walk: &mut Walk, kind| {
-            this.end(walk, asset, &lots, kind);
+        let ends = |walk: &mut Walk, kind| {
+            walk.end(asset, &lots, kind);
             vec![Lot::clean(transfer.amount)]
         };
         if transfer.kind.is_fee() {
-            return ends(self, walk, DestinationKind::Fee(inside.tx));
+            return ends(walk, DestinationKind::Fee(inside.tx));
         }
         if transfer.to == Some(from) {
             return lots;
@@ -89,14 +89,14 @@ where
         if let Some(given) = self.given(walk, inside, key)
             && let Some(given) = inside.givens.get_mut(given)
         {
-            lots.iter().for_each(|lot| push(&mut given.lots, *lot));
+            append(&mut given.lots, &lots);
             if !self.is_poison() {
                 return vec![Lot::clean(transfer.amount)];
             }
         }
         match transfer.to {
             Some(_) => lots,
-            None => ends(self, walk, DestinationKind::Burnt(inside.tx)),
+            None => ends(walk, DestinationKind::Burnt(inside.tx)),
         }
     }
 
@@ -133,22 +133,21 @@ where
         let (Some(from), Some(to)) = (gone.from, come.to) else {
             return true;
         };
-        let lots = match inside.carried.take() {
-            Some(lots) => lots,
-            None => {
-                if let Some(contract) = gone.to {
-                    self.put_clean(walk, inside, (contract, gone.asset), gone.amount);
-                }
-                if let Some(contract) = come.from {
-                    self.take_clean(walk, inside, (contract, come.asset), come.amount);
-                }
-                let lots = self.withdraw(walk, inside, (from, gone.asset), gone.amount);
-                if !self.is_poison() {
-                    let kind = DestinationKind::Swapped(inside.tx);
-                    self.end(walk, gone.asset, &lots, kind);
-                }
-                lots
+        let lots = if let Some(lots) = inside.carried.take() {
+            lots
+        } else {
+            if let Some(contract) = gone.to {
+                walk.put_clean(inside, (contract, gone.asset), gone.amount);
             }
+            if let Some(contract) = come.from {
+                walk.take_clean(inside, (contract, come.asset), come.amount);
+            }
+            let lots = self.withdraw(walk, inside, (from, gone.asset), gone.amount);
+            if !self.is_poison() {
+                let kind = DestinationKind::Swapped(inside.tx);
+                walk.end(gone.asset, &lots, kind);
+            }
+            lots
         };
         let arrival = Arrival {
             key: (to, come.asset),
@@ -162,16 +161,6 @@ where
                 inside.carried = Some(lots);
                 false
             }
-        }
-    }
-
-    fn take_clean(&self, walk: &mut Walk, inside: &mut Inside, key: Key, amount: U256) {
-        inside.went(key, amount, amount);
-        let enough = walk.pot(key).is_none_or(|pot| pot.take_clean(amount));
-        if !enough {
-            let (account, asset) = key;
-            let gap = Gap::Overdrawn(account, asset, inside.tx);
-            walk.record.gap(inside.position, gap);
         }
     }
 
@@ -211,7 +200,7 @@ where
         };
         let is_beyond = |lot: &Lot| {
             let owner = lot.owner;
-            owner.is_some_and(|owner| self.hops(walk, inside.tx, owner) > most)
+            owner.is_some_and(|owner| walk.hops(inside.tx, owner) > most)
         };
         if !lots.iter().any(is_beyond) {
             return lots;
@@ -225,7 +214,7 @@ where
                 push(&mut kept, Lot::clean(lot.amount));
             }
         }
-        self.end(walk, asset, &beyond, DestinationKind::Bound(LimitHit::Hops));
+        walk.end(asset, &beyond, DestinationKind::Bound(LimitHit::Hops));
         if kept.is_empty() {
             kept.push(Lot::clean(amount));
         }

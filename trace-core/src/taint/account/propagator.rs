@@ -14,8 +14,9 @@ use crate::view::account::{AccountQuestion, AccountView};
 /// all accounts that hold taint. So whatever taint comes to a transaction has come when its turn
 /// is. Where a view lacks an answer, everything that is open at that point is asked together, and
 /// nothing that is not needed: later transactions only of accounts that hold taint, balances only
-/// where the policy divides by them. (Of what is received in exchange the balance is asked even if
-/// the part that becomes tainted then rounds to nothing.)
+/// where the policy divides by them. (Of what is received
+/// in exchange, and of what a seeded transaction brought, the balance is asked even if then
+/// nothing becomes tainted, for a part may round to nothing and a fee may have taken it.)
 ///
 /// Memory: about 150 bytes for each arrival of taint and 56 for each lot that is held.
 #[derive(Debug)]
@@ -113,7 +114,7 @@ where
                 walk.inside = Some(inside);
                 return false;
             }
-            self.leave(walk, &inside);
+            walk.leave(&inside);
         }
         loop {
             self.settle(walk);

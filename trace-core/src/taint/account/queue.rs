@@ -77,12 +77,12 @@ impl Queue {
         let mut lots = Vec::new();
         let mut left = amount;
         while !left.is_zero() {
-            let Some(end) = (match last_first {
-                true => self.lots.back_mut(),
-                false => self.lots.front_mut(),
-            }) else {
-                break;
+            let end = if last_first {
+                self.lots.back_mut()
+            } else {
+                self.lots.front_mut()
             };
+            let Some(end) = end else { break };
             let taken = Lot {
                 amount: left.min(end.amount),
                 owner: end.owner,
@@ -90,10 +90,11 @@ impl Queue {
             left -= taken.amount;
             end.amount -= taken.amount;
             if end.amount.is_zero() {
-                match last_first {
-                    true => self.lots.pop_back(),
-                    false => self.lots.pop_front(),
-                };
+                if last_first {
+                    self.lots.pop_back();
+                } else {
+                    self.lots.pop_front();
+                }
             }
             self.uncount(taken);
             push(&mut lots, taken);

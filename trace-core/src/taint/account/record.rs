@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use alloy_primitives::U512;
 
-use super::lot::{Lot, shares_of};
+use super::lot::{Lot, Owner, push, shares_of};
 use super::{Destination, DestinationKind, Gap, LimitHit, Totals, Visit};
 use crate::model::Position;
 use crate::model::account::{Address, Asset, U256};
@@ -28,8 +28,21 @@ impl Record {
         VisitId(u32::try_from(self.visits.len()).expect("memory ends before 2³² visits"))
     }
 
-    pub(super) fn reach(&mut self, visit: Visit) {
+    /// Notes a visit, and says which lots there now are of those that came.
+    pub(super) fn reach(&mut self, visit: Visit, lots: &[Lot]) -> Vec<Lot> {
+        let number = self.next_visit();
+        let hops = visit.hops;
         self.visits.push(visit);
+        let mut here = Vec::with_capacity(lots.len());
+        for lot in lots {
+            let owner = lot.owner.map(|owner| Owner {
+                visit: number,
+                hops,
+                ..owner
+            });
+            push(&mut here, Lot { owner, ..*lot });
+        }
+        here
     }
 
     pub(super) fn gap(&mut self, at: Position, gap: Gap) {

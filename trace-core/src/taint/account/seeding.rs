@@ -102,7 +102,7 @@ enum Missing {
     Unknown(Unknown),
 }
 
-fn known<T>(answer: Answer<T>, question: AccountQuestion) -> Result<(), Missing> {
+fn known<T: Copy>(answer: Answer<T>, question: AccountQuestion) -> Result<(), Missing> {
     match answer {
         Answer::Known(_) => Ok(()),
         Answer::NotFetched => Err(Missing::Ask(question)),
@@ -222,7 +222,7 @@ where
 
     /// Whether it is known what an account holds, or why not. Asks, where it is neither.
     fn know_holding(&mut self, (seed, account, asset): Holding) -> bool {
-        let before = start_of(self.from_height(seed));
+        let before = start_of(self.height_of(seed));
         if self.view.balance(account, asset, before) != Answer::NotFetched {
             return true;
         }
@@ -236,7 +236,7 @@ where
 
     /// Seeds what an account holds of an asset.
     fn sow_holding(&self, walk: &mut Walk, seed: u32, account: AccountId, asset: AssetId) {
-        let before = start_of(self.from_height(seed));
+        let before = start_of(self.height_of(seed));
         let why = match self.view.balance(account, asset, before) {
             Answer::Known(balance) if balance.is_zero() => return,
             Answer::Known(balance) => {
@@ -265,13 +265,13 @@ where
             .map_or(U256::ZERO, |pot| pot.sow(balance, owner));
         if sown < balance {
             let gap = Gap::SeededTwice(account, asset, None);
-            walk.record.gap(start_of(self.from_height(seed)), gap);
+            walk.record.gap(start_of(self.height_of(seed)), gap);
         }
         if sown.is_zero() {
             return;
         }
         walk.record.seeded(seed, asset, sown);
-        walk.record.reach(Visit {
+        let visit = Visit {
             account,
             asset,
             tx: None,
@@ -284,10 +284,11 @@ where
             }]),
             parent: None,
             hops: 0,
-        });
+        };
+        walk.record.reach(visit, &[]);
     }
 
-    fn from_height(&self, seed: u32) -> u32 {
+    fn height_of(&self, seed: u32) -> u32 {
         match self.plan.seeds.get(seed as usize) {
             Some(Seed::Account { from_height, .. }) => *from_height,
             _ => 0,

@@ -3,17 +3,16 @@
 use std::collections::BTreeSet;
 
 use super::inside::Inside;
-use super::lot::{Lot, Owner, best};
 use super::netting::Netting;
 use super::pot::{Pot, needs_balance};
 use super::runs::Runs;
 use super::script::script;
 use super::walk::{Ahead, Key, Turn, Walk};
-use super::{DestinationKind, Gap, Plan, Standing, Surroundings};
-use crate::model::account::{Asset, Outcome, U256};
-use crate::model::{Position, TxNumber};
+use super::{DestinationKind, Gap, Plan, Pools, Standing, Surroundings};
+use crate::model::Position;
+use crate::model::account::{Address, Asset, Outcome, U256};
 use crate::taint::Policy;
-use crate::view::account::{AccountId, AccountQuestion, AccountView, AssetId, behind};
+use crate::view::account::{AccountId, AccountQuestion, AccountView, AssetId};
 use crate::view::{Answer, Unknown};
 
 /// What a step needs besides the walk.
@@ -79,20 +78,8 @@ where
         let is_tiho = self.plan.policy == Policy::Tiho;
         let runs = is_tiho.then(|| Runs::new(&acts, &transfers));
         let inside = Inside::new(position, turn, seeds, transfers, acts, netting, runs);
-        self.check_seeds(walk, &inside);
+        walk.check_seeds(&inside);
         Some(inside)
-    }
-
-    /// A seed that is a transfer must bring something to somebody.
-    fn check_seeds(&self, walk: &mut Walk, inside: &Inside) {
-        for (seed, index) in &inside.seeds {
-            let Some(index) = index else { continue };
-            let transfer = inside.transfers.get(*index as usize);
-            if transfer.is_none_or(|transfer| transfer.to.is_none()) {
-                let gap = Gap::Seed(*seed, Unknown::NotFound);
-                walk.record.gap(inside.position, gap);
-            }
-        }
     }
 
     /// Goes through a transaction. False when something must be known first.
@@ -104,24 +91,6 @@ where
             inside.at += 1;
         }
         self.finish_exchanges(walk, inside)
-    }
-
-    /// Every account that took part must be found its next transaction.
-    pub(super) fn leave(&self, walk: &mut Walk, inside: &Inside) {
-        let from = behind(inside.position);
-        let due = inside.due.iter().copied();
-        let all: BTreeSet<AccountId> = due.chain(inside.touched.iter().copied()).collect();
-        for account in all {
-            let Some(holder) = walk.holders.get_mut(&account) else {
-                continue;
-            };
-            if holder.pots.is_empty() && !walk.watched.contains_key(&account) {
-                walk.holders.remove(&account);
-            } else if holder.ahead == Ahead::Open || holder.ahead == Ahead::Due(inside.position) {
-                holder.ahead = Ahead::Open;
-                walk.open.push((account, from));
-            }
-        }
     }
 
     /// The pot at a place.
@@ -161,7 +130,7 @@ where
     pub(super) fn ask_balance(
         &mut self,
         account: AccountId,
-        address: crate::model::account::Address,
+        address: Address,
         asset: Asset,
         before: Position,
     ) {
@@ -185,8 +154,8 @@ where
             Standing::Service(label) => Some(DestinationKind::Service(label)),
             Standing::Mixer(label) => Some(DestinationKind::Mix(label)),
             Standing::Pool => match self.plan.pools {
-                super::Pools::Stop => Some(DestinationKind::Pool),
-                super::Pools::Spread => None,
+                Pools::Stop => Some(DestinationKind::Pool),
+                Pools::Spread => None,
             },
         }
     }
@@ -197,20 +166,6 @@ where
             Standing::Plain => true,
             Standing::Service(_) => walk.watched.contains_key(&account),
             Standing::Mixer(_) | Standing::Pool => false,
-        }
-    }
-
-    /// Transactions on the path to what comes from a lot in a transaction.
-    pub(super) fn hops(&self, walk: &Walk, tx: TxNumber, owner: Owner) -> u32 {
-        let from = walk.record.visits.get(owner.visit.0 as usize);
-        let is_same = from.is_some_and(|visit| visit.tx == Some(tx));
-        owner.hops.saturating_add(u32::from(!is_same))
-    }
-
-    /// Ends the taint of lots that leave a pot. What is left of them is clean.
-    pub(super) fn end(&self, walk: &mut Walk, asset: AssetId, lots: &[Lot], kind: DestinationKind) {
-        if let Some(from) = best(lots) {
-            walk.record.end(from.visit, asset, kind, lots);
         }
     }
 

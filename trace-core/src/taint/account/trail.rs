@@ -138,7 +138,7 @@ pub enum LimitHit {
 pub enum Gap {
     /// What the seed with this index is, or a part of it; that part was not followed.
     Seed(u32, Unknown),
-    /// Inner calls were not seen, or not for sure, in some of the blocks: native coin that contracts passed on is
+    /// Inner calls were not seen in some of the blocks: native coin that contracts passed on is
     /// missing, and with it some of what leaves and comes to an account.
     InnerCalls,
     /// What the account does later. What it holds is lost from view.

@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::inside::Inside;
+use super::lot::{Lot, Owner, best};
 use super::pot::Pot;
 use super::record::Record;
-use crate::model::account::Asset;
+use super::{DestinationKind, Gap};
+use crate::model::account::{Asset, U256};
 use crate::model::{Position, TxNumber};
 use crate::view::Unknown;
-use crate::view::account::{AccountId, AssetId};
+use crate::view::account::{AccountId, AssetId, behind};
 
 /// A pot's place: whose, of what.
 pub(super) type Key = (AccountId, AssetId);
@@ -110,5 +112,78 @@ impl Walk {
             accounts: Vec::new(),
         };
         self.turns.entry(at).or_insert_with(new)
+    }
+
+    /// Ends the taint of lots that leave a pot.
+    pub(super) fn end(&mut self, asset: AssetId, lots: &[Lot], kind: DestinationKind) {
+        if let Some(from) = best(lots) {
+            self.record.end(from.visit, asset, kind, lots);
+        }
+    }
+
+    /// Transactions on the path to what comes from a lot in a transaction.
+    pub(super) fn hops(&self, tx: TxNumber, owner: Owner) -> u32 {
+        let from = self.record.visits.get(owner.visit.0 as usize);
+        let is_same = from.is_some_and(|visit| visit.tx == Some(tx));
+        owner.hops.saturating_add(u32::from(!is_same))
+    }
+
+    /// What comes clean only changes the balance of a pot that holds taint.
+    pub(super) fn put_clean(&mut self, inside: &mut Inside, key: Key, amount: U256) {
+        inside.came(key, amount, U256::ZERO);
+        let Some(pot) = self.pot(key) else { return };
+        if !pot.counts_clean() {
+            return;
+        }
+        let room = pot.room();
+        let fits = amount.min(room);
+        pot.put(fits, &[Lot::clean(fits)]);
+        if amount > room {
+            let (account, asset) = key;
+            let gap = Gap::Overfull(account, asset, inside.tx);
+            self.record.gap(inside.position, gap);
+        }
+    }
+
+    /// What leaves clean whatever the policy.
+    pub(super) fn take_clean(&mut self, inside: &mut Inside, key: Key, amount: U256) {
+        inside.went(key, amount, amount);
+        let is_enough = self.pot(key).is_none_or(|pot| pot.take_clean(amount));
+        if !is_enough {
+            let (account, asset) = key;
+            let gap = Gap::Overdrawn(account, asset, inside.tx);
+            self.record.gap(inside.position, gap);
+        }
+    }
+
+    /// A seed that is a transfer must bring something to somebody.
+    pub(super) fn check_seeds(&mut self, inside: &Inside) {
+        for (seed, index) in &inside.seeds {
+            let Some(index) = index else { continue };
+            let transfer = inside.transfers.get(*index as usize);
+            if transfer.is_none_or(|transfer| transfer.to.is_none()) {
+                let gap = Gap::Seed(*seed, Unknown::NotFound);
+                self.record.gap(inside.position, gap);
+            }
+        }
+    }
+
+    /// A transaction has been gone through: every account that took part must be found its next
+    /// one.
+    pub(super) fn leave(&mut self, inside: &Inside) {
+        let from = behind(inside.position);
+        let due = inside.due.iter().copied();
+        let all: BTreeSet<AccountId> = due.chain(inside.touched.iter().copied()).collect();
+        for account in all {
+            let Some(holder) = self.holders.get_mut(&account) else {
+                continue;
+            };
+            if holder.pots.is_empty() && !self.watched.contains_key(&account) {
+                self.holders.remove(&account);
+            } else if holder.ahead == Ahead::Open || holder.ahead == Ahead::Due(inside.position) {
+                holder.ahead = Ahead::Open;
+                self.open.push((account, from));
+            }
+        }
     }
 }
