@@ -163,7 +163,8 @@ pub(crate) fn frame(kind: &str, from: u64, to: u64, value: u64, calls: &[Value])
 
 /// An event with these topics and words of data.
 pub(crate) fn event(contract: u64, topics: &[String], words: &[u64]) -> Value {
-    let data: String = words.iter().map(|word| format!("{word:064x}")).collect();
+    let words: Vec<String> = words.iter().map(|word| format!("{word:064x}")).collect();
+    let data = words.concat();
     json!({"address": account(contract), "topics": topics, "data": format!("0x{data}")})
 }
 

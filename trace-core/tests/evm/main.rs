@@ -2,6 +2,8 @@
 //! included, and what does not fit together is refused.
 #![cfg(feature = "source")]
 #![expect(
+    clippy::needless_pass_by_value,
+    clippy::type_complexity,
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::cast_possible_truncation,

@@ -57,9 +57,10 @@ pub(crate) fn around_frames(tops: &[(Value, Vec<Value>, bool)]) -> (Value, Value
             .unwrap()
             .to_lowercase()
             .starts_with("create");
-        let (to, created) = match create {
-            true => (Value::Null, top["to"].clone()),
-            false => (top["to"].clone(), Value::Null),
+        let (to, created) = if create {
+            (Value::Null, top["to"].clone())
+        } else {
+            (top["to"].clone(), Value::Null)
         };
         let name = hash(0x7000 + index as u64);
         transactions.push(json!({

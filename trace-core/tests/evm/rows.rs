@@ -76,7 +76,7 @@ fn check(block: &Block, transactions: &[Row], receipts: &[Row]) {
         assert_eq!(transaction.gas_price.to_string(), row["gas_price"]);
         let selector = transaction
             .selector
-            .map(|it| alloy_primitives::hex::encode_prefixed(it));
+            .map(alloy_primitives::hex::encode_prefixed);
         assert_eq!(selector.as_deref(), row["input"].get(..10));
         let value: U256 = amounts(block, &transaction.hash.to_string(), |kind| {
             kind == TransferKind::Value

@@ -15,7 +15,6 @@ use crate::ledger::LedgerError;
 use crate::ledger::address_table::script_hash;
 use crate::ledger::disk::Disk;
 use crate::ledger::index::{Directory, SMALLEST_RUN, Stamp, txid_hash};
-use crate::ledger::number::NONE;
 
 /// The folder of the index, in that of the ledger.
 const INDEX: &str = "index";
@@ -193,8 +192,7 @@ pub(super) fn asset_key(columns: &Columns, transfer: u64) -> Option<u64> {
 }
 
 /// The key of an account or an asset: its number, moved about so that keys are spread evenly,
-/// and different for each number. [`NONE`] has one of its own as well.
+/// and different for each number. "none" has one of its own as well.
 pub(super) fn spread(number: u32) -> u64 {
-    debug_assert!(NONE == u32::MAX);
     u64::from(number.wrapping_mul(0x9e37_79b1)) << 32
 }

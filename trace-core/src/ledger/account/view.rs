@@ -144,7 +144,7 @@ impl<'a> LedgerView<'a> {
             block.transactions.push(Transaction {
                 hash: B256::from(columns.hash.get(tx)?),
                 from: columns.address_of(u32::from_le_bytes(columns.sender.get(tx)?))?,
-                to: self.named(columns.callee.get(tx)?)?,
+                to: self.named(account_of(columns.callee.get(tx)?)).ok()?,
                 created,
                 nonce: u64::from_le_bytes(columns.nonce.get(tx)?),
                 gas_price: U256::from_le_slice(&columns.gas_price.get(tx)?),
@@ -163,9 +163,6 @@ impl<'a> LedgerView<'a> {
 
     fn transfers(&self, numbers: Range<u64>, larges: &Range<u64>) -> Option<Vec<Transfer>> {
         let columns = &self.ledger.columns;
-        let named = |account: Option<u32>| -> Option<Option<Address>> {
-            account.map_or(Some(None), |account| columns.address_of(account).map(Some))
-        };
         let transfer = |number| {
             let NumberedTransfer {
                 kind,
@@ -177,20 +174,21 @@ impl<'a> LedgerView<'a> {
             Some(Transfer {
                 kind,
                 asset: columns.asset(asset)?,
-                from: named(from)?,
-                to: named(to)?,
+                from: self.named(from).ok()?,
+                to: self.named(to).ok()?,
                 amount,
             })
         };
         numbers.map(transfer).collect()
     }
 
-    /// The address of an account in a column, or none; `None` where it has no address.
-    fn named(&self, account: [u8; 4]) -> Option<Option<Address>> {
-        match account_of(account) {
-            None => Some(None),
-            Some(account) => self.ledger.columns.address_of(account).map(Some),
-        }
+    /// The address of an account, or of none. `Err` where an account has no address.
+    fn named(&self, account: Option<u32>) -> Result<Option<Address>, ()> {
+        let Some(account) = account else {
+            return Ok(None);
+        };
+        let address = self.ledger.columns.address_of(account);
+        address.map(Some).ok_or(())
     }
 
     /// The transfers of the branch in which an account took part, from a block on, in chain

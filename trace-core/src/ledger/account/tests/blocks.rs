@@ -166,7 +166,7 @@ pub(crate) fn grow(blocks: &mut Vec<Block>, parent: Option<usize>) {
         kind,
         asset,
         from: Some(address(number % ACCOUNTS)),
-        to: (number % 5 > 0).then(|| address((number * 3 + 1) % ACCOUNTS)),
+        to: (!number.is_multiple_of(5)).then(|| address((number * 3 + 1) % ACCOUNTS)),
         amount,
     };
     let transfers = vec![

@@ -88,14 +88,14 @@ proptest! {
         let worst = branch.iter().map(|block| block.inner_calls).max();
         prop_assert_eq!(Some(view.inner_calls(0, u32::MAX)), worst);
         let moved = transfers(&branch, from_height);
-        for number in 0..blocks::ACCOUNTS + 1 {
+        for number in 0..=blocks::ACCOUNTS {
             let account = address(number);
             let expected: Vec<Transfer> = moved.iter().copied().copied()
                 .filter(|t| t.from == Some(account) || t.to == Some(account))
                 .collect();
             prop_assert_eq!(view.history(&account, from_height), expected);
         }
-        for number in 0..blocks::ASSETS + 1 {
+        for number in 0..=blocks::ASSETS {
             let asset = asset(number);
             let expected: Vec<Transfer> =
                 moved.iter().copied().copied().filter(|t| t.asset == asset).collect();
