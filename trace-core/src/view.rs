@@ -3,8 +3,10 @@
 //! Two kinds of view answer: a ledger, which holds whole blocks, and [`Gathered`], which
 //! holds the transactions fetched so far from somewhere that holds more. Rules and the
 //! propagator ask both the same questions and cannot tell them apart, but for
-//! [`Answer::NotFetched`], which only the second one gives.
+//! [`Answer::NotFetched`], which only the second one gives. That is of chains of coins;
+//! [`account`] has the questions of chains of accounts.
 
+pub mod account;
 mod gathered;
 mod outline;
 

@@ -19,6 +19,14 @@ pub(crate) const BLOCKS: &str = "blocks";
 /// The tips that were chosen over the last block.
 pub(crate) const TIPS: &str = "tips";
 
+/// Which chain the ledger in a folder holds, and thereby of which kind it is.
+///
+/// # Errors
+/// When the folder is no ledger, or one of a newer format.
+pub fn chain_of(dir: &Path) -> Result<Chain, LedgerError> {
+    Folder::open(dir).map(|folder| folder.chain)
+}
+
 /// A folder that is a ledger.
 #[derive(Clone, Debug)]
 pub(crate) struct Folder {

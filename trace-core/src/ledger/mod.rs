@@ -39,6 +39,7 @@ mod view;
 mod writer;
 
 pub use error::LedgerError;
+pub use folder::chain_of;
 pub use reader::Ledger;
 pub use verify::{Verified, verify};
 pub use view::LedgerView;

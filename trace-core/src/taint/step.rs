@@ -25,7 +25,7 @@ pub(super) struct Step<'a, V: ?Sized, S: ?Sized> {
 }
 
 /// Memory that steps use one after another.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Scratch {
     /// For seeds, and where a mix is told by the whole of it.
     pub(super) transaction: NumberedTransaction,
@@ -60,20 +60,6 @@ impl Others {
     /// Whether it is worth telling the view of them.
     fn are_many(&self) -> bool {
         self.inputs - self.entered.min(self.inputs) > self.inputs / 4
-    }
-}
-
-impl Default for Scratch {
-    fn default() -> Self {
-        Self {
-            transaction: NumberedTransaction::default(),
-            outline: Outline::default(),
-            flow: Flow::default(),
-            allotment: Allotment::default(),
-            entered: Vec::new(),
-            soon: Vec::new(),
-            others: Others::default(),
-        }
     }
 }
 

@@ -19,8 +19,6 @@ columns! {
     sender: "transaction.from", 4 bytes, |c| c.transactions;
     /// The account called; all ones for none.
     callee: "transaction.to", 4 bytes, |c| c.transactions;
-    /// The account that it created; all ones for none.
-    created: "transaction.created", 4 bytes, |c| c.transactions;
     nonce: "transaction.nonce", 8 bytes, |c| c.transactions;
     /// Wei for a unit of gas.
     gas_price: "transaction.gas_price", 12 bytes, |c| c.transactions;
@@ -60,6 +58,8 @@ pub(super) mod flag {
     pub(in super::super) const OUTCOME: u8 = 3;
     /// The input has a selector.
     pub(in super::super) const SELECTOR: u8 = 4;
+    /// The first of its creations is its own.
+    pub(in super::super) const CREATED: u8 = 16;
     /// No transaction, but what moved after the last one of a block.
     pub(in super::super) const AFTER: u8 = 8;
 }

@@ -1,7 +1,7 @@
 //! What is looked up by hash, address, account or asset.
 //!
-//! Five directories of numbers sorted by 32 bits each. Transactions, accounts and assets are
-//! found by hash. In the other two a number is that of a *part* or of a transfer: transfer
+//! Six directories of numbers sorted by 32 bits each. Transactions, accounts and assets are
+//! found by hash, creations by the contract. In the other two a number is that of a *part* or of a transfer: transfer
 //! *n* has the parts 2*n* (who had it) and 2*n* + 1 (who got it), sorted by account, and itself
 //! is sorted by asset. Inside the stretch that a run covers all parts of an account lie together
 //! in chain order, so a history is one search in each run and then sequential.
@@ -15,13 +15,12 @@ use crate::ledger::LedgerError;
 use crate::ledger::address_table::script_hash;
 use crate::ledger::disk::Disk;
 use crate::ledger::index::{Directory, SMALLEST_RUN, Stamp, txid_hash};
-use crate::ledger::number::NONE;
 
 /// The folder of the index, in that of the ledger.
 const INDEX: &str = "index";
 
 /// How many directories there are.
-pub(super) const DIRECTORIES: usize = 5;
+pub(super) const DIRECTORIES: usize = 6;
 
 /// The index of a ledger of accounts.
 #[derive(Debug)]
@@ -31,6 +30,8 @@ pub(super) struct Index {
     pub(super) accounts: Directory,
     /// Assets by what they are.
     pub(super) names: Directory,
+    /// Creations by the contract created.
+    pub(super) contracts: Directory,
     /// Parts of transfers by account.
     pub(super) parts: Directory,
     /// Transfers by asset.
@@ -76,6 +77,7 @@ impl Index {
             transactions: read("transactions")?,
             accounts: read("accounts")?,
             names: read("names")?,
+            contracts: read("contracts")?,
             parts: read("parts")?,
             assets: read("assets")?,
             stamped: stamp.rows,
@@ -88,6 +90,7 @@ impl Index {
             &self.transactions,
             &self.accounts,
             &self.names,
+            &self.contracts,
             &self.parts,
             &self.assets,
         ]
@@ -102,13 +105,15 @@ impl Index {
 
     /// Adds what the columns say. They must be durable.
     pub(super) fn advance(&mut self, columns: &Columns, disk: &Disk) -> Result<(), LedgerError> {
-        let [transactions, accounts, names, parts, assets] = lengths(&columns.counts());
+        let [transactions, accounts, names, contracts, parts, assets] = lengths(&columns.counts());
         self.transactions
             .grow(transactions, |tx| transaction_key(columns, tx), disk)?;
         self.accounts
             .grow(accounts, |account| account_key(columns, account), disk)?;
         self.names
             .grow(names, |asset| name_key(columns, asset), disk)?;
+        self.contracts
+            .grow(contracts, |number| contract_key(columns, number), disk)?;
         self.parts
             .grow(parts, |part| part_key(columns, part), disk)?;
         self.assets
@@ -138,6 +143,7 @@ pub(super) fn lengths(counts: &Counts) -> [u64; DIRECTORIES] {
         counts.transactions,
         counts.accounts,
         counts.assets,
+        counts.creations,
         counts.transfers.saturating_mul(2),
         counts.transfers,
     ]
@@ -161,6 +167,13 @@ pub(super) fn name_key(columns: &Columns, asset: u64) -> Option<u64> {
     columns.asset.get(asset).map(|bytes| script_hash(&bytes))
 }
 
+/// What a creation is found by.
+pub(super) fn contract_key(columns: &Columns, number: u64) -> Option<u64> {
+    columns
+        .creation(number)
+        .map(|(contract, _, _)| spread(contract))
+}
+
 /// What a part is found by.
 pub(super) fn part_key(columns: &Columns, part: u64) -> Option<u64> {
     let side = if part.is_multiple_of(2) {
@@ -179,8 +192,7 @@ pub(super) fn asset_key(columns: &Columns, transfer: u64) -> Option<u64> {
 }
 
 /// The key of an account or an asset: its number, moved about so that keys are spread evenly,
-/// and different for each number. [`NONE`] has one of its own as well.
+/// and different for each number. "none" has one of its own as well.
 pub(super) fn spread(number: u32) -> u64 {
-    debug_assert!(NONE == u32::MAX);
     u64::from(number.wrapping_mul(0x9e37_79b1)) << 32
 }

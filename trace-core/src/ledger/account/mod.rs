@@ -6,6 +6,7 @@
 //! part in is found by two directories, sorted by account and by asset, that can be made again
 //! from the columns.
 
+mod answer;
 mod columns;
 mod index;
 mod reader;

@@ -143,7 +143,7 @@ impl Ledger {
     /// The transfers, from one on, in which an account took part, in the order of arrival.
     pub(super) fn transfers_of(&self, account: u32, from: u64) -> impl Iterator<Item = u64> + '_ {
         let key = index::spread(account);
-        let parts = self.in_order(&self.index.parts, 3, key, from.saturating_mul(2));
+        let parts = self.in_order(&self.index.parts, 4, key, from.saturating_mul(2));
         let mut last = None;
         parts
             .map(|part| part / 2)
@@ -153,7 +153,17 @@ impl Ledger {
 
     /// The transfers, from one on, of an asset, in the order of arrival.
     pub(super) fn transfers_in(&self, asset: u32, from: u64) -> impl Iterator<Item = u64> + '_ {
-        self.in_order(&self.index.assets, 4, index::spread(asset), from)
+        self.in_order(&self.index.assets, 5, index::spread(asset), from)
+    }
+
+    /// The creations of a contract, on whichever branch: by whom, and in which transaction.
+    pub(super) fn creations_of(&self, contract: u32) -> impl Iterator<Item = (u32, u64)> + '_ {
+        let key = index::spread(contract);
+        let numbers = self.in_order(&self.index.contracts, 3, key, 0);
+        numbers.filter_map(move |number| {
+            let (of, creator, tx) = self.columns.creation(number)?;
+            (of == contract).then_some((creator, tx))
+        })
     }
 
     /// The transaction of a transfer.
@@ -199,7 +209,8 @@ impl Ledger {
             0 => index::transaction_key(columns, number),
             1 => index::account_key(columns, number),
             2 => index::name_key(columns, number),
-            3 => index::part_key(columns, number),
+            3 => index::contract_key(columns, number),
+            4 => index::part_key(columns, number),
             _ => index::asset_key(columns, number),
         };
         key.unwrap_or_default()

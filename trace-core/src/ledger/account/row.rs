@@ -94,6 +94,7 @@ impl BlockRow<ROW_BYTES> for Row {
         row.push(match self.inner_calls {
             InnerCalls::NotSeen => 0,
             InnerCalls::Seen => 1,
+            InnerCalls::Unsure => 2,
         });
         for number in [self.at.height, self.parent, self.run_start] {
             row.extend(number.to_le_bytes());
@@ -116,6 +117,7 @@ impl BlockRow<ROW_BYTES> for Row {
         let inner_calls = match take(&mut rest)? {
             [0] => InnerCalls::NotSeen,
             [1] => InnerCalls::Seen,
+            [2] => InnerCalls::Unsure,
             _ => return None,
         };
         let height = u32::from_le_bytes(take(&mut rest)?);

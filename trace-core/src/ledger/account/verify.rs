@@ -64,6 +64,9 @@ pub fn verify(dir: &Path, progress: &mut dyn FnMut(u32, u32)) -> Result<Verified
         index::account_key(columns, account)
     })?;
     directory(&held.names, |asset| index::name_key(columns, asset))?;
+    directory(&held.contracts, |creation| {
+        index::contract_key(columns, creation)
+    })?;
     directory(&held.parts, |part| index::part_key(columns, part))?;
     directory(&held.assets, |transfer| index::asset_key(columns, transfer))?;
     Ok(Verified {
@@ -204,7 +207,6 @@ impl Check<'_> {
         let named = [
             ("transaction.from", &columns.sender),
             ("transaction.to", &columns.callee),
-            ("transaction.created", &columns.created),
         ];
         for (file, column) in named {
             self.is_account(row, file, column.get(tx))?;

@@ -22,7 +22,7 @@ pub struct LedgerView<'a> {
     tip: BlockRef,
     pub(super) branch: Branch,
     pub(super) counts: Counts,
-    first_height: u32,
+    pub(super) first_height: u32,
 }
 
 impl<'a> LedgerView<'a> {
@@ -58,25 +58,31 @@ impl<'a> LedgerView<'a> {
         Some(self.ledger.rows.get(row)?.at)
     }
 
-    /// Whether the inner calls of every block of the branch were seen.
+    /// Whether the inner calls of every block held between two heights were seen: of all that is
+    /// known of them the worst.
     ///
     /// Cost: reads the row of each block.
-    pub fn inner_calls(&self) -> InnerCalls {
+    pub(super) fn inner_calls_between(&self, from_height: u32, to_height: u32) -> InnerCalls {
         let rows = self.branch.runs().iter().flat_map(|run| run.rows.clone());
-        let mut seen = rows.filter_map(|row| Some(self.ledger.rows.get(row)?.inner_calls));
-        if seen.all(|inner_calls| inner_calls == InnerCalls::Seen) {
-            InnerCalls::Seen
-        } else {
-            InnerCalls::NotSeen
-        }
+        let rows = rows.filter_map(|row| self.ledger.rows.get(row));
+        let between = rows.filter(|row| (from_height..=to_height).contains(&row.at.height));
+        let worst = between.map(|row| row.inner_calls).max();
+        worst.unwrap_or(InnerCalls::Seen)
     }
 
     /// Where on the branch a transaction is, or `None` where it is not on it.
     pub fn position_of(&self, hash: &B256) -> Option<Position> {
-        let named = self.ledger.transactions_named(hash).into_iter();
-        let tx = named
-            .filter(|_| *hash != B256::ZERO)
-            .find(|tx| self.branch.has_transaction(*tx))?;
+        self.place(self.transaction_named(hash)?)
+    }
+
+    pub(super) fn transaction_named(&self, hash: &B256) -> Option<u64> {
+        let mut named = self.ledger.transactions_named(hash).into_iter();
+        // What moved behind a block's transactions has no hash.
+        let is_named = *hash != B256::ZERO;
+        named.find(|tx| is_named && self.branch.has_transaction(*tx))
+    }
+
+    pub(super) fn place(&self, tx: u64) -> Option<Position> {
         let row = u32::from_le_bytes(self.ledger.columns.block.get(tx)?);
         let before = self.ledger.rows.before(row).transactions;
         Some(Position {
@@ -122,19 +128,24 @@ impl<'a> LedgerView<'a> {
                 block.after = transfers;
                 continue;
             }
-            let mut created = Vec::new();
+            let mut creations_of = Vec::new();
             while let Some(number) = creations.peek()
                 && let Some((contract, creator, of)) = columns.creation(*number)
                 && of == tx
             {
                 creations.next();
-                created.push((columns.address_of(contract)?, columns.address_of(creator)?));
+                creations_of.push((columns.address_of(contract)?, columns.address_of(creator)?));
             }
+            let created = if flags & flag::CREATED == 0 || creations_of.is_empty() {
+                None
+            } else {
+                Some(creations_of.remove(0).0)
+            };
             block.transactions.push(Transaction {
                 hash: B256::from(columns.hash.get(tx)?),
                 from: columns.address_of(u32::from_le_bytes(columns.sender.get(tx)?))?,
-                to: self.named(columns.callee.get(tx)?)?,
-                created: self.named(columns.created.get(tx)?)?,
+                to: self.named(account_of(columns.callee.get(tx)?)).ok()?,
+                created,
                 nonce: u64::from_le_bytes(columns.nonce.get(tx)?),
                 gas_price: U256::from_le_slice(&columns.gas_price.get(tx)?),
                 selector: (flags & flag::SELECTOR != 0).then_some(selector),
@@ -144,7 +155,7 @@ impl<'a> LedgerView<'a> {
                     .events_of(tx)?
                     .map(|event| columns.event(event))
                     .collect::<Option<_>>()?,
-                creations: created,
+                creations: creations_of,
             });
         }
         Some(block)
@@ -152,9 +163,6 @@ impl<'a> LedgerView<'a> {
 
     fn transfers(&self, numbers: Range<u64>, larges: &Range<u64>) -> Option<Vec<Transfer>> {
         let columns = &self.ledger.columns;
-        let named = |account: Option<u32>| -> Option<Option<Address>> {
-            account.map_or(Some(None), |account| columns.address_of(account).map(Some))
-        };
         let transfer = |number| {
             let NumberedTransfer {
                 kind,
@@ -166,20 +174,21 @@ impl<'a> LedgerView<'a> {
             Some(Transfer {
                 kind,
                 asset: columns.asset(asset)?,
-                from: named(from)?,
-                to: named(to)?,
+                from: self.named(from).ok()?,
+                to: self.named(to).ok()?,
                 amount,
             })
         };
         numbers.map(transfer).collect()
     }
 
-    /// The address of an account in a column, or none; `None` where it has no address.
-    fn named(&self, account: [u8; 4]) -> Option<Option<Address>> {
-        match account_of(account) {
-            None => Some(None),
-            Some(account) => self.ledger.columns.address_of(account).map(Some),
-        }
+    /// The address of an account, or of none. `Err` where an account has no address.
+    fn named(&self, account: Option<u32>) -> Result<Option<Address>, ()> {
+        let Some(account) = account else {
+            return Ok(None);
+        };
+        let address = self.ledger.columns.address_of(account);
+        address.map(Some).ok_or(())
     }
 
     /// The transfers of the branch in which an account took part, from a block on, in chain

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::chain::{NETWORK, Tree};
 use super::folder::folder;
-use super::plug::{Play, contents};
+use super::plug::{MASKS, Play, contents};
 use crate::ledger::disk::Disk;
 use crate::ledger::{LedgerError, Writer, verify};
 use crate::model::{BitcoinNetwork, BlockHash};
@@ -69,12 +69,12 @@ fn killed_at_any_change_it_goes_on_to_the_same_bytes() {
 
 #[test]
 fn killed_again_while_it_recovers_it_goes_on_to_the_same_bytes() {
-    with_play(|play| play.survives_kills_in_a_row());
+    with_play(|play| play.survives_kills_in_a_row(7));
 }
 
 #[test]
 fn a_power_cut_that_loses_what_was_not_synced_loses_nothing_acknowledged() {
-    with_play(|play| play.survives_power_cuts());
+    with_play(|play| play.survives_power_cuts(&MASKS));
 }
 
 #[test]

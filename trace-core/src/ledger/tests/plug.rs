@@ -13,12 +13,18 @@ use crate::model::BlockHash;
 
 const FOREVER: u64 = u64::MAX;
 
+/// Which files lose what was not synced, a bit each.
+pub(crate) const MASKS: [u64; 3] = [u64::MAX, 0x5555_5555_5555_5555, 0x0f33_a5c3_96e1_7b2d];
+
+type Act<'a> = dyn Fn(&Path, Disk, &mut Vec<BlockHash>) -> Result<(), LedgerError> + 'a;
+type Lacks<'a> = dyn Fn(&Path, Disk, &[BlockHash]) -> Option<BlockHash> + 'a;
+
 /// Something that is written to a ledger, for tests of one or the other kind of it.
 pub(crate) struct Play<'a> {
     /// Adds what is not there yet, committing now and then, and notes what is acknowledged.
-    pub(crate) act: &'a dyn Fn(&Path, Disk, &mut Vec<BlockHash>) -> Result<(), LedgerError>,
+    pub(crate) act: &'a Act<'a>,
     /// The first of some blocks that a writer opened now does not hold.
-    pub(crate) lacks: &'a dyn Fn(&Path, Disk, &[BlockHash]) -> Option<BlockHash>,
+    pub(crate) lacks: &'a Lacks<'a>,
     /// Verifies the folder and counts its blocks.
     pub(crate) blocks: &'a dyn Fn(&Path) -> usize,
     /// How many blocks there are in the end.
@@ -60,19 +66,18 @@ impl Play<'_> {
         }
     }
 
-    /// And killed again while it recovers.
-    pub(crate) fn survives_kills_in_a_row(&self) {
+    /// And killed again while it recovers, tried at one in `every` changes.
+    pub(crate) fn survives_kills_in_a_row(&self, every: usize) {
         let (expected, changes) = self.undisturbed();
-        for pull in (3..changes).step_by(7) {
+        for pull in (3..changes).step_by(every) {
             let pulls = [pull, 1 + pull * 5 % 40, 1 + pull % 9];
             self.check(&expected, &pulls, None);
         }
     }
 
     /// A power cut that loses what was not synced loses nothing acknowledged.
-    pub(crate) fn survives_power_cuts(&self) {
+    pub(crate) fn survives_power_cuts(&self, masks: &[u64]) {
         let (expected, changes) = self.undisturbed();
-        let masks = [u64::MAX, 0x5555_5555_5555_5555, 0x0f33_a5c3_96e1_7b2d];
         for pull in 1..changes {
             let mask = masks[usize::try_from(pull).unwrap() % masks.len()];
             self.check(&expected, &[pull], Some(mask));

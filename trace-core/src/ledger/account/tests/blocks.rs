@@ -113,13 +113,11 @@ fn any_transaction() -> impl Strategy<Value = Transaction> {
 
 /// Blocks in the order of arrival, each built on one before it, from height 0 on.
 pub(crate) fn tree(count: Range<usize>) -> impl Strategy<Value = Vec<Block>> {
-    let seen = any::<bool>().prop_map(|seen| {
-        if seen {
-            InnerCalls::Seen
-        } else {
-            InnerCalls::NotSeen
-        }
-    });
+    let seen = prop_oneof![
+        Just(InnerCalls::Seen),
+        Just(InnerCalls::Unsure),
+        Just(InnerCalls::NotSeen)
+    ];
     let held = (vec(any_transaction(), 0..4), vec(transfer(), 0..2));
     let block = (0..4_usize, held, account(), seen, any::<u64>());
     vec(block, count).prop_map(|made| {
@@ -168,7 +166,7 @@ pub(crate) fn grow(blocks: &mut Vec<Block>, parent: Option<usize>) {
         kind,
         asset,
         from: Some(address(number % ACCOUNTS)),
-        to: (number % 5 > 0).then(|| address((number * 3 + 1) % ACCOUNTS)),
+        to: (!number.is_multiple_of(5)).then(|| address((number * 3 + 1) % ACCOUNTS)),
         amount,
     };
     let transfers = vec![

@@ -6,7 +6,7 @@ use super::blocks::{CHAIN, grow, straight};
 use crate::ledger::LedgerError;
 use crate::ledger::account::{Writer, verify};
 use crate::ledger::disk::Disk;
-use crate::ledger::tests::plug::Play;
+use crate::ledger::tests::plug::{MASKS, Play};
 use crate::model::BlockHash;
 use crate::model::account::Block;
 
@@ -66,10 +66,10 @@ fn killed_at_any_change_it_goes_on_to_the_same_bytes() {
 
 #[test]
 fn killed_again_while_it_recovers_it_goes_on_to_the_same_bytes() {
-    with_play(|play| play.survives_kills_in_a_row());
+    with_play(|play| play.survives_kills_in_a_row(7));
 }
 
 #[test]
 fn a_power_cut_that_loses_what_was_not_synced_loses_nothing_acknowledged() {
-    with_play(|play| play.survives_power_cuts());
+    with_play(|play| play.survives_power_cuts(&MASKS));
 }

@@ -94,7 +94,6 @@ impl Writer {
     fn add_transaction(&mut self, transaction: &Transaction, row: u32) -> Result<(), LedgerError> {
         let sender = self.account(&transaction.from)?.to_le_bytes();
         let callee = self.account_or_none(transaction.to.as_ref())?;
-        let created = self.account_or_none(transaction.created.as_ref())?;
         let gas_price = small(&transaction.gas_price).ok_or(LedgerError::Full {
             what: "wei of a gas price",
         })?;
@@ -108,7 +107,15 @@ impl Writer {
         }
         let selector = transaction.selector.unwrap_or_default();
         let tx = to_40(self.columns.hash.count(), "transactions")?;
-        for (contract, creator) in &transaction.creations {
+        let own = transaction.created.as_ref().map(|c| (c, &transaction.from));
+        if own.is_some() {
+            flags |= flag::CREATED;
+        }
+        let creations = transaction
+            .creations
+            .iter()
+            .map(|(contract, by)| (contract, by));
+        for (contract, creator) in own.into_iter().chain(creations) {
             let contract = self.account(contract)?.to_le_bytes();
             let creator = self.account(creator)?.to_le_bytes();
             let creation = entry(&[&contract, &creator, &tx]);
@@ -122,7 +129,6 @@ impl Writer {
         columns.hash.push(transaction.hash.0);
         columns.sender.push(sender);
         columns.callee.push(callee);
-        columns.created.push(created);
         columns.nonce.push(transaction.nonce.to_le_bytes());
         columns.gas_price.push(gas_price);
         columns.method.push(entry(&[&selector, &[flags]]));
@@ -135,13 +141,8 @@ impl Writer {
         self.add_transfers(transfers, tx)?;
         let columns = &mut self.columns;
         columns.hash.push(B256::ZERO.0);
-        for column in [
-            &mut columns.sender,
-            &mut columns.callee,
-            &mut columns.created,
-        ] {
-            column.push(NONE.to_le_bytes());
-        }
+        columns.sender.push(NONE.to_le_bytes());
+        columns.callee.push(NONE.to_le_bytes());
         columns.nonce.push([0; 8]);
         columns.gas_price.push([0; 12]);
         columns.method.push([0, 0, 0, 0, flag::AFTER]);
