@@ -57,7 +57,9 @@ impl Writer {
             let last = end.saturating_sub(1);
             let script = columns.script.range(last, *end).unwrap_or_default();
             seen ^= script.first().copied().unwrap_or_default();
-            let [receipt, ..] = self.index.last_receipt(*address).to_le_bytes();
+            let receipt = self.receipts.get(*address);
+            let receipt = receipt.unwrap_or_else(|| self.index.last_receipt(*address));
+            let [receipt, ..] = receipt.to_le_bytes();
             seen ^= receipt;
         }
         black_box(seen);

@@ -254,10 +254,10 @@ impl Writer {
         if let (Some(known), Some(hash)) = (&output.address, hash) {
             address = self.number_of(known, hash, Some(number))?;
             let link = link_of(number)?;
-            previous = match self.receipts.insert(address, link) {
-                Some(previous) => previous,
-                None => self.index.last_receipt(address),
-            };
+            let index = &self.index;
+            previous = self
+                .receipts
+                .replace(address, link, || index.last_receipt(address));
         }
         self.columns.value.push(output.value_sat.to_le_bytes());
         self.columns.kind.push([output.kind as u8]);

@@ -3,13 +3,15 @@
 mod ahead;
 mod append;
 mod branches;
+mod receipts;
 
 use std::collections::hash_map::RandomState;
 use std::fs::File;
 use std::hash::BuildHasher;
 use std::path::Path;
 
-use hashbrown::{HashMap, HashTable};
+use hashbrown::HashTable;
+use receipts::Receipts;
 
 use super::LedgerError;
 use super::address_table::{AddressTable, script_hash};
@@ -51,8 +53,7 @@ pub struct Writer {
     index: Index,
     unspent: Unspent,
     addresses: AddressTable,
-    /// The last group that pays to an address, where the index does not say so yet.
-    receipts: HashMap<u32, u32>,
+    receipts: Receipts,
     by_hash: HashTable<u32>,
     hasher: RandomState,
     tip: Option<u32>,
@@ -105,7 +106,7 @@ impl Writer {
             first_height: rows.get(0).map(|row| row.at.height),
             unspent: Unspent::new(),
             addresses: AddressTable::for_count(columns.script_end.count()),
-            receipts: HashMap::new(),
+            receipts: Receipts::default(),
             by_hash: HashTable::with_capacity(count as usize),
             hasher: RandomState::new(),
             is_half_way: false,
@@ -123,6 +124,7 @@ impl Writer {
 
     /// Fills what is held in memory from what is on disk.
     fn load(&mut self) -> Result<(), LedgerError> {
+        self.receipts.clear(self.address_count()?);
         for row in 0..self.rows.count()? {
             let hash = self.row(row)?.at.hash;
             self.name_row(hash, row);
@@ -234,8 +236,13 @@ impl Writer {
         let count = self.rows.count()?;
         self.index
             .advance(&self.rows, &self.columns, count, &self.disk)?;
-        self.receipts.clear();
+        self.receipts.clear(self.address_count()?);
         Ok(())
+    }
+
+    fn address_count(&self) -> Result<u32, LedgerError> {
+        let count = u32::try_from(self.columns.script_end.count());
+        count.map_err(|_| LedgerError::Full { what: "addresses" })
     }
 
     fn write_columns(&mut self) -> Result<(), LedgerError> {

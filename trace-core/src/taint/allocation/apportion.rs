@@ -24,12 +24,11 @@ pub(super) fn apportion(amount_sat: u64, weights: &[u64], into: &mut Vec<u64>) {
         return;
     }
     let (mut few, mut many) = ([(Reverse(0), 0); FEW], Vec::new());
-    let remainders = match few.get_mut(..weights.len()) {
-        Some(few) => few,
-        None => {
-            many.resize(weights.len(), (Reverse(0), 0));
-            many.as_mut_slice()
-        }
+    let remainders = if let Some(few) = few.get_mut(..weights.len()) {
+        few
+    } else {
+        many.resize(weights.len(), (Reverse(0), 0));
+        many.as_mut_slice()
     };
     let mut left_sat = amount_sat;
     for ((index, weight), remainder) in weights.iter().enumerate().zip(&mut *remainders) {
