@@ -304,7 +304,7 @@ mod tests {
             let names: Vec<OutPoint> = steps.iter().map(|(_, number)| outpoint(*number)).collect();
             for (tx, ((adds, _), outpoint)) in (0..).zip(steps.iter().zip(&names)) {
                 // Of these transactions some share their outputs' 56 bits.
-                let is = |tx: u64| names.get(tx as usize).is_some_and(|name| name.txid == outpoint.txid);
+                let is = |tx: u64| names.get(index(tx)).is_some_and(|name| name.txid == outpoint.txid);
                 if *adds {
                     prop_assert_eq!(unspent.insert(outpoint, tx, is), plain.insert(*outpoint, tx));
                 } else {
