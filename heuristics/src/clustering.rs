@@ -8,16 +8,15 @@ use trace_core::cluster::{
     Actor, Added, Basis, ClusterFolder, Clusters, Constrained, StoredError, Veto,
 };
 use trace_core::model::{AddressId, BlockRef, TxNumber};
-use trace_core::view::{Answer, CoinView, Unknown};
+use trace_core::view::{Answer, CoinView, Depth, NumberedTransaction, Unknown};
 
 use crate::links::{of_change, of_spending};
 use crate::mix;
-use crate::numbered::empty;
 use crate::rule_set::RuleSet;
-use crate::same_key::Keys;
+use crate::same_key::{Ahead, Keys};
 
-/// Transactions that a view is told of before they are asked for.
-const EXPECTED: usize = 64;
+/// Transactions that are read together, so that what they need is waited for together.
+const TOGETHER: usize = 64;
 
 /// Clusters that grow with a chain.
 ///
@@ -104,38 +103,52 @@ impl Clustering {
         view: &dyn CoinView,
         transactions: impl IntoIterator<Item = TxNumber>,
     ) -> Result<(), Unread> {
-        let mut transactions = transactions.into_iter();
-        let mut soon = Vec::with_capacity(EXPECTED);
+        let mut numbers = transactions.into_iter();
+        let mut soon = Vec::with_capacity(TOGETHER);
+        let mut read = vec![NumberedTransaction::default(); TOGETHER];
         loop {
             soon.clear();
-            soon.extend(transactions.by_ref().take(EXPECTED));
+            soon.extend(numbers.by_ref().take(TOGETHER));
             if soon.is_empty() {
                 return Ok(());
             }
-            view.expect(&soon);
-            self.advance_over(view, &soon)?;
+            view.expect(&soon, Depth::Whole);
+            let mut unread = None;
+            for (tx, into) in soon.iter().zip(&mut read) {
+                let why = match view.transaction(*tx, into) {
+                    Answer::Known(()) => continue,
+                    Answer::NotFetched => None,
+                    Answer::Unknown(why) => Some(why),
+                };
+                unread = Some(Unread { tx: *tx, why });
+                break;
+            }
+            if let Some(Unread { tx, .. }) = unread {
+                let before = soon.iter().position(|number| *number == tx);
+                soon.truncate(before.unwrap_or(0));
+            }
+            let read = read.get(..soon.len()).unwrap_or_default();
+            self.advance_over(view, &soon, read);
+            if let Some(unread) = unread {
+                return Err(unread);
+            }
         }
     }
 
     fn advance_over(
         &mut self,
         view: &dyn CoinView,
-        transactions: &[TxNumber],
-    ) -> Result<(), Unread> {
-        let mut transaction = empty();
+        numbers: &[TxNumber],
+        read: &[NumberedTransaction],
+    ) {
+        let ahead = Ahead::of_transactions(&self.keys, view, read);
         let mut links = Vec::new();
-        for tx in transactions.iter().copied() {
-            let unread = |why| Err(Unread { tx, why });
-            match view.transaction(tx, &mut transaction) {
-                Answer::Known(()) => {}
-                Answer::NotFetched => return unread(None),
-                Answer::Unknown(why) => return unread(Some(why)),
-            }
-            let mix = mix::detect(&transaction);
-            for link in of_spending(tx, &transaction, &mix) {
+        for (tx, transaction) in numbers.iter().copied().zip(read) {
+            let mix = mix::detect(transaction);
+            for link in of_spending(tx, transaction, &mix) {
                 self.add(link);
             }
-            if let Some((link, change)) = of_change(view, tx, &transaction, &self.rules, &mix) {
+            if let Some((link, change)) = of_change(view, tx, transaction, &self.rules, &mix) {
                 let payments: Vec<AddressId> = (0..)
                     .zip(&transaction.outputs)
                     .filter(|(vout, _)| *vout != change.vout)
@@ -144,12 +157,11 @@ impl Clustering {
                 let added = self.clusters.add_change(link, &payments);
                 self.against.note(link, added);
             }
-            self.keys.links(view, tx, &transaction, &mut links);
+            self.keys.links(view, tx, transaction, &ahead, &mut links);
             for link in links.drain(..) {
                 self.add(link);
             }
         }
-        Ok(())
     }
 
     fn add(&mut self, link: Link) {

@@ -11,6 +11,8 @@
 //!
 //! Known false positives: none, unless a key is shared.
 
+mod ahead;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read};
 
@@ -19,7 +21,7 @@ use trace_core::cluster::Clusters;
 use trace_core::model::{Address, AddressId, KeyHash, ScriptKind, TxNumber};
 use trace_core::view::{Answer, CoinView, NumberedTransaction, Unknown};
 
-use crate::numbered::empty;
+pub use ahead::Ahead;
 
 /// The rule as it is named in links.
 pub const RULE: Rule = Rule {
@@ -91,11 +93,11 @@ impl Equivalents {
     ) -> Self {
         let mut keys = Keys::default();
         let mut clusters = Clusters::default();
-        let mut transaction = empty();
+        let mut transaction = NumberedTransaction::default();
         let mut links = Vec::new();
         for tx in transactions {
             if view.transaction(tx, &mut transaction) == Answer::Known(()) {
-                keys.links(view, tx, &transaction, &mut links);
+                keys.links(view, tx, &transaction, &Ahead::default(), &mut links);
             }
         }
         for link in links {
@@ -130,6 +132,7 @@ impl Keys {
         view: &dyn CoinView,
         tx: TxNumber,
         transaction: &NumberedTransaction,
+        ahead: &Ahead,
         into: &mut Vec<Link>,
     ) {
         for input in &transaction.inputs {
@@ -139,7 +142,7 @@ impl Keys {
             let Some(address) = prevout.address else {
                 continue;
             };
-            self.look_at(view, tx, address, prevout.kind, into);
+            self.look_at(view, tx, (address, prevout.kind), ahead, into);
             if let Some(hash) = input.reveals
                 && let Some(script) = view.address(address)
                 && script.hides(hash)
@@ -149,7 +152,7 @@ impl Keys {
         }
         for output in &transaction.outputs {
             if let Some(address) = output.address {
-                self.look_at(view, tx, address, output.kind, into);
+                self.look_at(view, tx, (address, output.kind), ahead, into);
             }
         }
     }
@@ -192,8 +195,8 @@ impl Keys {
         &mut self,
         view: &dyn CoinView,
         tx: TxNumber,
-        address: AddressId,
-        kind: ScriptKind,
+        (address, kind): (AddressId, ScriptKind),
+        ahead: &Ahead,
         into: &mut Vec<Link>,
     ) {
         if !shows_its_key(kind) || !self.looked_at.is_new(address) {
@@ -203,9 +206,16 @@ impl Keys {
             return;
         };
         let hashes = script.key_hashes();
-        for other in equivalents(view, &hashes, Some(&script)) {
-            if other < address {
-                into.push(link(other, address, tx));
+        let found;
+        let others = if let Some(others) = ahead.of(address) {
+            others
+        } else {
+            found = equivalents(view, &hashes, Some(&script));
+            &found
+        };
+        for other in others {
+            if *other < address {
+                into.push(link(*other, address, tx));
             }
         }
         for hash in hashes {
@@ -258,6 +268,17 @@ impl Keys {
 }
 
 impl LookedAt {
+    /// Whether an address was noted.
+    fn holds(&self, address: AddressId) -> bool {
+        match self {
+            Self::Bits(bits) => {
+                let word = bits.get(address.0 as usize / 64).copied().unwrap_or(0);
+                word >> (address.0 % 64) & 1 == 1
+            }
+            Self::Few(few) => few.contains(&address),
+        }
+    }
+
     /// Notes an address. False if it was noted before.
     fn is_new(&mut self, address: AddressId) -> bool {
         let bits = match self {

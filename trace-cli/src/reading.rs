@@ -3,8 +3,9 @@
 use std::num::NonZero;
 use std::path::Path;
 
-use trace_core::ingest::{Ingested, Plan, ingest};
-use trace_core::ledger::Writer;
+use trace_core::ingest::{Ingested, Plan, ingest, ingest_accounts};
+use trace_core::ledger::{Writer, account};
+use trace_core::model::BlockRef;
 use trace_core::source::Source;
 use trace_core::source::recording::Holds;
 
@@ -32,26 +33,23 @@ pub(crate) async fn read(
     reading: Reading<'_>,
     session: &Session,
 ) -> Result<Ingested, Failure> {
-    let Some(blocks) = source.blocks.as_deref() else {
-        let why = format!("{} has no whole blocks", source.name);
-        return Err(Failure::Asked(why));
-    };
-    let mut writer = Writer::open(reading.ledger, blocks.chain())?;
-    let (mut from, mut to) = (reading.from, reading.to);
-    if let Some(Holds::Blocks {
-        from: first,
-        to: last,
-    }) = source.recording.map(|summary| summary.header.holds)
-    {
-        // Beyond that the recording does not answer.
-        from = Some(from.unwrap_or(0).max(first)).filter(|_| writer.tip().is_none());
-        to = Some(to.unwrap_or(last).min(last));
-    }
-    let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
-    let plan = Plan {
-        from,
-        to,
-        threads: reading.threads.unwrap_or(threads),
+    let plan = |tip: Option<BlockRef>| {
+        let (mut from, mut to) = (reading.from, reading.to);
+        if let Some(Holds::Blocks {
+            from: first,
+            to: last,
+        }) = source.recording.map(|summary| summary.header.holds)
+        {
+            // Beyond that the recording does not answer.
+            from = Some(from.unwrap_or(0).max(first)).filter(|_| tip.is_none());
+            to = Some(to.unwrap_or(last).min(last));
+        }
+        let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
+        Plan {
+            from,
+            to,
+            threads: reading.threads.unwrap_or(threads),
+        }
     };
     let bar = session.talk.bar(0, "blocks");
     let mut begun_at = None;
@@ -61,7 +59,22 @@ pub(crate) async fn read(
         bar.set_position(progress.blocks.into());
     };
     let interrupted = session.interruption.flag();
-    let ingested = ingest(blocks, &mut writer, plan, &mut progress, interrupted).await;
+    let ingested = match (source.blocks.as_deref(), source.account_blocks.as_deref()) {
+        (Some(blocks), _) => {
+            let mut writer = Writer::open(reading.ledger, blocks.chain())?;
+            let plan = plan(writer.tip());
+            ingest(blocks, &mut writer, plan, &mut progress, interrupted).await
+        }
+        (None, Some(blocks)) => {
+            let mut writer = account::Writer::open(reading.ledger, blocks.chain())?;
+            let plan = plan(writer.tip());
+            ingest_accounts(blocks, &mut writer, plan, &mut progress, interrupted).await
+        }
+        (None, None) => {
+            let why = format!("{} has no whole blocks", source.name);
+            return Err(Failure::Asked(why));
+        }
+    };
     bar.finish_and_clear();
     Ok(ingested?)
 }

@@ -7,7 +7,7 @@ use trace_core::cluster::Clusters;
 use trace_core::label::{Labels, StopSet};
 use trace_core::model::AddressId;
 use trace_core::taint::{LabelIndex, MixAnswer, Surroundings};
-use trace_core::view::{CoinView, NumberedTransaction};
+use trace_core::view::{CoinView, NumberedTransaction, Outline};
 
 /// Labels by address, and the rules for mixes.
 pub(crate) struct Places<'a> {
@@ -81,6 +81,10 @@ impl<V: CoinView + ?Sized> Surroundings<V> for Places<'_> {
             }
         };
         index.map(LabelIndex)
+    }
+
+    fn may_be_mix(&self, outline: &Outline) -> bool {
+        mix::may_be(outline)
     }
 
     fn mix(&self, transaction: &NumberedTransaction) -> MixAnswer {

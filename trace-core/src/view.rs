@@ -3,11 +3,15 @@
 //! Two kinds of view answer: a ledger, which holds whole blocks, and [`Gathered`], which
 //! holds the transactions fetched so far from somewhere that holds more. Rules and the
 //! propagator ask both the same questions and cannot tell them apart, but for
-//! [`Answer::NotFetched`], which only the second one gives.
+//! [`Answer::NotFetched`], which only the second one gives. That is of chains of coins;
+//! [`account`] has the questions of chains of accounts.
 
+pub mod account;
 mod gathered;
+mod outline;
 
 pub use gathered::{Gathered, Located};
+pub use outline::{Outline, OutlinedInput, OutlinedOutput};
 
 use crate::model::{
     Address, AddressId, BitcoinNetwork, BlockRef, OutPoint, Output, OutputId, Position,
@@ -46,6 +50,15 @@ pub enum Unknown {
     Contradictory,
 }
 
+/// How much of a transaction is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// Its [`Outline`] and the values of what it spends.
+    Outline,
+    /// All of it.
+    Whole,
+}
+
 /// Whether and by what an output is spent, as of the view's tip.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Spender {
@@ -74,10 +87,19 @@ pub trait CoinView {
     /// `None` where the source did not tell them.
     fn transaction(&self, tx: TxNumber, into: &mut NumberedTransaction) -> Answer<()>;
 
+    /// Fills `into` with as much of a transaction as value needs to go through it. Cheaper than
+    /// [`CoinView::transaction`] where that has more to look up.
+    fn outline(&self, tx: TxNumber, into: &mut Outline) -> Answer<()> {
+        let mut transaction = NumberedTransaction::default();
+        let answer = self.transaction(tx, &mut transaction);
+        into.fill(&transaction, |vout| self.output_id(tx, vout));
+        answer
+    }
+
     /// Says that these transactions are asked for next. A view whose memory is far away may look
     /// at all of them at once now, rather than wait for one after the other then. No answer
     /// depends on it.
-    fn expect(&self, _soon: &[TxNumber]) {}
+    fn expect(&self, _soon: &[TxNumber], _depth: Depth) {}
 
     /// A key that grows along the chain: of two transactions the earlier one has the smaller.
     /// Cheaper than [`CoinView::position`], and only good for comparing within this view.
@@ -95,6 +117,15 @@ pub trait CoinView {
     /// Value, script form and address of an output.
     fn output(&self, output: OutputId) -> Answer<Output<AddressId>>;
 
+    /// The value of an output alone, in satoshis.
+    fn value(&self, output: OutputId) -> Answer<u64> {
+        match self.output(output) {
+            Answer::Known(output) => Answer::Known(output.value_sat),
+            Answer::NotFetched => Answer::NotFetched,
+            Answer::Unknown(why) => Answer::Unknown(why),
+        }
+    }
+
     /// The transaction that created an output.
     fn creator(&self, output: OutputId) -> Answer<TxNumber>;
 
@@ -110,6 +141,13 @@ pub trait CoinView {
 
     /// The number of an address, or `None` if the view never met it.
     fn find_address(&self, address: &Address) -> Option<AddressId>;
+
+    /// The numbers of several addresses, in their order. Cheaper than one by one where the view
+    /// can look for all at once.
+    fn find_addresses(&self, addresses: &[Address]) -> Vec<Option<AddressId>> {
+        let found = addresses.iter().map(|address| self.find_address(address));
+        found.collect()
+    }
 
     /// The number of a transaction.
     fn find_transaction(&self, txid: &Txid) -> Answer<TxNumber>;

@@ -6,8 +6,10 @@ use std::io::{BufWriter, Write as _};
 use heuristics::{RuleSet, links};
 use trace_core::ledger::Ledger;
 
+use trace_core::view::NumberedTransaction;
+
 use super::Workload;
-use super::walk::{empty, load};
+use super::walk::load;
 use crate::figures::Figures;
 
 /// Writes `edges.u32`: little-endian, how many addresses there are, then the pairs.
@@ -20,7 +22,7 @@ pub const WORKLOAD: Workload = Workload {
         let mut file = BufWriter::new(File::create(folder.join("edges.u32"))?);
         let pairs = figures.time("all", || {
             file.write_all(&view.address_count().to_le_bytes())?;
-            let (rules, mut transaction) = (RuleSet::default(), empty());
+            let (rules, mut transaction) = (RuleSet::default(), NumberedTransaction::default());
             let (mut of_transaction, mut pairs) = (Vec::new(), 0_u64);
             for tx in view.transaction_numbers() {
                 load(&view, tx, &mut transaction)?;

@@ -9,10 +9,10 @@ use trace_core::taint::{
     Bounds, Direction, Keep, LabelIndex, MixAnswer, Mixes, Plan, Policy, Progress, Propagator,
     Seed, Surroundings, Trail,
 };
-use trace_core::view::NumberedTransaction;
+use trace_core::view::{NumberedTransaction, Outline};
 
 use super::Workload;
-use super::walk::{empty, load};
+use super::walk::load;
 use crate::figures::{Failure, Figures};
 
 /// Transactions between two looks, as a command line would have them.
@@ -60,7 +60,7 @@ fn seed_of(folder: &Path, view: &LedgerView<'_>) -> Result<Txid, Failure> {
 /// # Errors
 /// When there is none.
 pub fn widest(view: &LedgerView<'_>) -> Result<Txid, Failure> {
-    let mut transaction = empty();
+    let mut transaction = NumberedTransaction::default();
     let mut best = None;
     let mut seen = 0;
     for tx in view.transaction_numbers() {
@@ -120,6 +120,10 @@ pub struct OpenField;
 impl<V: ?Sized> Surroundings<V> for OpenField {
     fn service(&self, _: &V, _: AddressId) -> Option<LabelIndex> {
         None
+    }
+
+    fn may_be_mix(&self, _: &Outline) -> bool {
+        false
     }
 
     fn mix(&self, _: &NumberedTransaction) -> MixAnswer {

@@ -1,7 +1,7 @@
 //! Reads every transaction of the ledger, as rules and following see it.
 
 use trace_core::ledger::{Ledger, LedgerView};
-use trace_core::model::{Transaction, TxNumber, Txid};
+use trace_core::model::TxNumber;
 use trace_core::view::{Answer, CoinView as _, NumberedTransaction};
 
 use super::Workload;
@@ -16,7 +16,7 @@ pub const WORKLOAD: Workload = Workload {
         let mut figures = Figures::default();
         let (mut transactions, mut inputs, mut outputs, mut fees_sat) = (0, 0, 0, 0);
         figures.time("all", || {
-            let mut transaction = empty();
+            let mut transaction = NumberedTransaction::default();
             for tx in view.transaction_numbers() {
                 load(&view, tx, &mut transaction)?;
                 transactions += 1;
@@ -33,19 +33,6 @@ pub const WORKLOAD: Workload = Workload {
         Ok(figures)
     },
 };
-
-/// A transaction to be filled.
-#[must_use]
-pub fn empty() -> NumberedTransaction {
-    Transaction {
-        txid: Txid::default(),
-        version: 0,
-        lock_time: 0,
-        weight: None,
-        inputs: Vec::new(),
-        outputs: Vec::new(),
-    }
-}
 
 /// Fills a transaction.
 ///

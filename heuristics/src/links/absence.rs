@@ -1,12 +1,11 @@
 //! Why no rule links two addresses.
 
 use trace_core::model::{AddressId, TxNumber, Txid};
-use trace_core::view::{Answer, CoinView, Question};
+use trace_core::view::{Answer, CoinView, NumberedTransaction, Question};
 
 use super::history::{self, Bounds, Gap};
 use crate::co_spend::{self, CoSpend, Withheld};
 use crate::mix;
-use crate::numbered::empty;
 use crate::rule_set::RuleSet;
 
 /// What was found between two addresses that no rule links.
@@ -67,7 +66,7 @@ pub fn why_none(
         wants: [of_a.wants, of_b.wants].concat(),
         gaps: [of_a.gaps, of_b.gaps].concat(),
     };
-    let mut transaction = empty();
+    let mut transaction = NumberedTransaction::default();
     let mut in_b = of_b.transactions;
     in_b.sort_unstable();
     for tx in of_a.transactions {

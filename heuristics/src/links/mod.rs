@@ -17,7 +17,7 @@ pub use neighbours::{Neighbourhood, neighbours};
 use crate::co_spend;
 use crate::mix::{self, MixVerdict};
 use crate::rule_set::{Change, RuleSet};
-use crate::same_key::Keys;
+use crate::same_key::{Ahead, Keys};
 
 /// Appends the links that one transaction makes, in this order: its first known input address
 /// with each other one, in the order of the inputs; the change; equivalent scripts.
@@ -36,7 +36,7 @@ pub fn of_transaction(
     if let Some((link, _)) = of_change(view, tx, transaction, rules, &mix) {
         into.push(link);
     }
-    Keys::of_one_transaction().links(view, tx, transaction, into);
+    Keys::of_one_transaction().links(view, tx, transaction, &Ahead::default(), into);
 }
 
 /// A star of links on the first known input address.

@@ -6,7 +6,6 @@ use trace_core::view::{Answer, CoinView, NumberedTransaction, Question};
 
 use super::history::{self, Bounds, Gap, History};
 use crate::mix;
-use crate::numbered::empty;
 use crate::rule_set::RuleSet;
 use crate::{co_spend, same_key};
 
@@ -43,7 +42,7 @@ pub fn neighbours(
         wants,
         gaps,
     };
-    let mut transaction = empty();
+    let mut transaction = NumberedTransaction::default();
     let mut revealed: Vec<(KeyHash, TxNumber)> = Vec::new();
     for tx in &transactions {
         match view.transaction(*tx, &mut transaction) {

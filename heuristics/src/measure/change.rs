@@ -8,13 +8,12 @@
 
 use trace_core::claim::Rule;
 use trace_core::model::TxNumber;
-use trace_core::view::{Answer, CoinView};
+use trace_core::view::{Answer, CoinView, NumberedTransaction};
 
 use super::Rate;
 use super::revealed::{Evidence, Revealed, Revealer};
 use crate::change::ChangeRule;
 use crate::mix::{self, MixVerdict};
-use crate::numbered::empty;
 
 /// What was measured over a stretch of a chain.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -77,7 +76,7 @@ pub fn change(
             .collect(),
         ..ChangeMeasured::default()
     };
-    let mut transaction = empty();
+    let mut transaction = NumberedTransaction::default();
     for tx in transactions {
         measured.transactions += 1;
         if view.transaction(tx, &mut transaction) != Answer::Known(()) {

@@ -10,7 +10,6 @@ use trace_core::cluster::Clusters;
 use trace_core::model::{AddressId, TxNumber};
 use trace_core::view::{Answer, CoinView, NumberedTransaction, Spender};
 
-use crate::numbered::empty;
 use crate::{co_spend, mix};
 
 /// What counts as showing that an output is the spender's.
@@ -156,7 +155,7 @@ impl<'a> Revealer<'a> {
 
     fn together(&mut self, tx: TxNumber) -> Option<&[AddressId]> {
         if !self.together.contains_key(&tx) {
-            let mut transaction = empty();
+            let mut transaction = NumberedTransaction::default();
             let Answer::Known(()) = self.view.transaction(tx, &mut transaction) else {
                 return None;
             };

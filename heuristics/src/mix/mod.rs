@@ -22,6 +22,7 @@ use std::fmt;
 use trace_core::claim::Reason;
 use trace_core::model::Transaction;
 use trace_core::taint::{MixAnswer, MixShape};
+use trace_core::view::Outline;
 
 use census::Census;
 
@@ -106,6 +107,13 @@ enum Fit {
     No,
     /// The spent outputs decide, and they are not known.
     Unseen,
+}
+
+/// False only where [`detect`] finds no structure of a mix, as in most transactions: several
+/// owners sign only where there are several inputs, and hide among at least two outputs.
+pub fn may_be(outline: &Outline) -> bool {
+    let paid = outline.outputs.iter();
+    outline.inputs.len() > 1 && paid.filter(|output| output.address.is_some()).count() > 1
 }
 
 /// Judges a transaction.

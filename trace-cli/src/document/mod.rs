@@ -48,7 +48,7 @@ pub(crate) use seed::{Seed, SeedKind, SeedName, SeededOutput};
 pub(crate) use step::{Party, Passage, Path, Step};
 pub(crate) use totals::Totals;
 pub(crate) use verdicts::{ChangeFinding, CoSpendFinding, MixFinding, NoVerdicts, Verdicts};
-pub(crate) use verification::{LedgerVerified, RecordingVerified};
+pub(crate) use verification::{Held, LedgerVerified, RecordingVerified};
 
 /// The program and its version, as documents name it.
 pub(crate) const PROGRAM: &str = concat!("trace ", env!("CARGO_PKG_VERSION"));

@@ -10,12 +10,27 @@ pub(crate) struct LedgerVerified {
     pub(crate) tip: Option<super::AsOf>,
     pub(crate) blocks: u32,
     pub(crate) transactions: u64,
-    pub(crate) inputs: u64,
-    pub(crate) outputs: u64,
-    pub(crate) addresses: u64,
-    /// Blocks of which the sums could not be checked, because the value of a spent output is
-    /// not known.
-    pub(crate) blocks_without_sums: u32,
+    #[serde(flatten)]
+    pub(crate) held: Held,
+}
+
+/// What the transactions of a ledger are made of.
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+pub(crate) enum Held {
+    Coins {
+        inputs: u64,
+        outputs: u64,
+        addresses: u64,
+        /// Blocks of which the sums could not be checked, because the value of a spent output
+        /// is not known.
+        blocks_without_sums: u32,
+    },
+    Accounts {
+        transfers: u64,
+        accounts: u64,
+        assets: u64,
+    },
 }
 
 /// The answer of `trace verify --recording`.

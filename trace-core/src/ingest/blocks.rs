@@ -4,29 +4,27 @@ use futures_util::stream::{self, LocalBoxStream, StreamExt};
 use tokio::task::spawn_blocking;
 
 use super::IngestError;
-use crate::model::{Block, BlockRef};
-use crate::normalise::{self, RawBlock, Spent};
-use crate::source::{AskError, BlockSource, SourceError};
+use super::kind::{Feed, Parse};
+use crate::model::BlockRef;
+use crate::source::{AskError, SourceError};
 
 /// Blocks that are asked for, and parsed by one thread, at a time.
 const AT_ONCE: usize = 4;
 
 /// The blocks named, in their order, a few at a time. As many threads parse, and one part more
 /// is on its way.
-///
-/// A ledger of the whole chain knows every spent output itself, so what the source says of
-/// them is not parsed then (`is_whole_chain`).
-pub(super) fn of<'a>(
-    source: &'a dyn BlockSource,
+pub(super) fn of<'a, F: Feed + ?Sized>(
+    source: &'a F,
     named: &'a [BlockRef],
     is_whole_chain: bool,
     threads: usize,
-) -> LocalBoxStream<'a, Vec<Result<Block, IngestError>>> {
+) -> LocalBoxStream<'a, Vec<Result<F::Block, IngestError>>> {
     let parts = stream::iter(named.chunks(AT_ONCE));
     let parts = parts.map(move |part| async move {
         let raw = source.blocks(part).await;
         let part = part.to_vec();
-        let parse = move || parsed(&part, raw, is_whole_chain);
+        let parser = source.parse(is_whole_chain);
+        let parse = move || parsed::<F>(&part, raw, &parser);
         if threads < 2 {
             return parse();
         }
@@ -41,25 +39,19 @@ pub(super) fn of<'a>(
     parts.buffered(threads.max(1) + 1).boxed_local()
 }
 
-fn parsed(
+fn parsed<F: Feed + ?Sized>(
     named: &[BlockRef],
-    raw: Vec<Result<RawBlock, SourceError>>,
-    is_whole_chain: bool,
-) -> Vec<Result<Block, IngestError>> {
+    raw: Vec<Result<F::Raw, SourceError>>,
+    parse: &Parse<F>,
+) -> Vec<Result<F::Block, IngestError>> {
     let mut raw = raw.into_iter();
     let blocks = named.iter().map(|asked| {
         let not_given = IngestError::NotGiven { asked: *asked };
-        let mut raw = raw.next().ok_or(not_given.clone())??;
-        let (RawBlock::Serialised { at, .. } | RawBlock::Json { at, .. }) = &raw;
-        if at != asked {
+        let raw = raw.next().ok_or(not_given.clone())??;
+        if F::at(&raw) != *asked {
             return Err(not_given);
         }
-        if let RawBlock::Serialised { spent, .. } = &mut raw
-            && is_whole_chain
-        {
-            *spent = Spent::Unknown;
-        }
-        Ok(normalise::block(&raw).map_err(SourceError::from)?)
+        Ok(parse(raw)?)
     });
     blocks.collect()
 }

@@ -1,7 +1,7 @@
 //! Why blocks of a source cannot go into a ledger.
 
 use crate::ledger::LedgerError;
-use crate::model::{BitcoinNetwork, BlockRef};
+use crate::model::{BlockRef, Chain};
 use crate::source::SourceError;
 
 /// Why blocks of a source cannot go into a ledger. What was whole before is committed.
@@ -17,9 +17,9 @@ pub enum IngestError {
     #[error("the source is of {source_chain}, the ledger of {ledger_chain}")]
     OtherChain {
         /// The source's chain.
-        source_chain: BitcoinNetwork,
+        source_chain: Chain,
         /// The ledger's chain.
-        ledger_chain: BitcoinNetwork,
+        ledger_chain: Chain,
     },
     /// The first block asked for is below the first one held: a ledger grows at its end only.
     #[error("the ledger begins at height {first}; blocks from {from} on cannot be put before it")]

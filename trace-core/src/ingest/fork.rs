@@ -1,9 +1,10 @@
 //! Where the source's best branch leaves what the ledger holds.
 
+use super::kind::{Feed, Store};
 use super::{IngestError, Run};
 use crate::model::BlockRef;
 
-impl Run<'_> {
+impl<F: Feed + ?Sized, S: Store<Block = F::Block>> Run<'_, F, S> {
     /// The height of the first block of the source's best branch that the ledger may lack, or
     /// `None` where there is nothing to be done. The tip is on that branch afterwards, unless
     /// there are blocks to come that will put it there.

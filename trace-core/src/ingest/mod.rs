@@ -10,6 +10,7 @@
 mod blocks;
 mod error;
 mod fork;
+mod kind;
 
 use std::ops::RangeInclusive;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,9 +19,11 @@ use futures_util::StreamExt;
 
 pub use error::IngestError;
 
-use crate::ledger::{LedgerError, Writer};
-use crate::model::{Block, BlockRef};
-use crate::source::{AskError, BlockSource, SourceError};
+use kind::{Feed, Store};
+
+use crate::ledger::{LedgerError, Writer, account};
+use crate::model::BlockRef;
+use crate::source::{AccountBlockSource, AskError, BlockSource, SourceError};
 
 /// Heights whose blocks are asked for by name at a time.
 const WINDOW: u32 = 2_000;
@@ -88,6 +91,30 @@ pub async fn ingest(
     progress: &mut dyn FnMut(Progress),
     interrupted: &AtomicBool,
 ) -> Result<Ingested, IngestError> {
+    run(source, writer, plan, progress, interrupted).await
+}
+
+/// The same for a chain of accounts.
+///
+/// # Errors
+/// As [`ingest`].
+pub async fn ingest_accounts(
+    source: &dyn AccountBlockSource,
+    writer: &mut account::Writer,
+    plan: Plan,
+    progress: &mut dyn FnMut(Progress),
+    interrupted: &AtomicBool,
+) -> Result<Ingested, IngestError> {
+    run(source, writer, plan, progress, interrupted).await
+}
+
+async fn run<F: Feed + ?Sized, S: Store<Block = F::Block>>(
+    source: &F,
+    writer: &mut S,
+    plan: Plan,
+    progress: &mut dyn FnMut(Progress),
+    interrupted: &AtomicBool,
+) -> Result<Ingested, IngestError> {
     if source.chain() != writer.chain() {
         return Err(IngestError::OtherChain {
             source_chain: source.chain(),
@@ -119,9 +146,9 @@ pub async fn ingest(
     Ok(done)
 }
 
-struct Run<'a> {
-    source: &'a dyn BlockSource,
-    writer: &'a mut Writer,
+struct Run<'a, F: ?Sized, S> {
+    source: &'a F,
+    writer: &'a mut S,
     plan: Plan,
     progress: &'a mut dyn FnMut(Progress),
     interrupted: &'a AtomicBool,
@@ -132,7 +159,7 @@ struct Run<'a> {
     unsaved: (u32, u64),
 }
 
-impl Run<'_> {
+impl<F: Feed + ?Sized, S: Store<Block = F::Block>> Run<'_, F, S> {
     /// Reads up to the end of the plan. The source's best branch may change meanwhile; then a
     /// block is not built on the one before, or is not named any more, and the search for the
     /// fork begins again. A source for which that leads nowhere contradicts itself.
@@ -228,9 +255,9 @@ impl Run<'_> {
         }
     }
 
-    fn append(&mut self, block: &Block, to_height: u32) -> Result<(), IngestError> {
+    fn append(&mut self, block: &F::Block, to_height: u32) -> Result<(), IngestError> {
         self.writer.append(block)?;
-        let transactions = block.transactions.len() as u64;
+        let (at, transactions) = S::extent(block);
         self.done.blocks += 1;
         self.done.transactions += transactions;
         self.unsaved.0 += 1;
@@ -240,7 +267,7 @@ impl Run<'_> {
             self.unsaved = (0, 0);
         }
         (self.progress)(Progress {
-            at: block.at,
+            at,
             to_height,
             blocks: self.done.blocks,
             transactions: self.done.transactions,

@@ -2,21 +2,27 @@
 
 use bitcoin::hashes::siphash24;
 
-use super::number::{NONE, entry};
+use super::number::entry;
+use super::slots::Slots;
 
 /// Scripts by hash, in one open table.
 ///
-/// A slot is five bytes: the number of the address and eight bits of the script's hash. What
+/// A slot is five bytes: one more than the number of the address, and eight bits of the script's
+/// hash; all zero where it is free. What
 /// has the same eight bits is compared with the column of scripts. A full table is thrown away
 /// and made again from that column, one third larger, so that the old and the new one are
 /// never in memory together; a script is hashed about four times in all for it.
 #[derive(Debug, Default)]
 pub(crate) struct AddressTable {
-    slots: Vec<[u8; 5]>,
+    slots: Slots,
     count: u64,
 }
 
-const FREE: [u8; 5] = [0xff; 5];
+/// Addresses that go into a new table at a time.
+const TOGETHER: usize = 256;
+
+/// A slot's content until it is taken, as [`Slots`] make it.
+const FREE: [u8; 5] = [0; 5];
 
 /// The 64 bits of a script that it is found by, in memory and on disk: SipHash-2-4 with both
 /// keys 0, for which nobody knows how to make many scripts of one hash.
@@ -29,26 +35,38 @@ impl AddressTable {
     pub(crate) fn for_count(count: u64) -> Self {
         let slots = (count.saturating_mul(79) / 50).max(1 << 10);
         Self {
-            slots: vec![FREE; usize::try_from(slots).unwrap_or(usize::MAX)],
+            slots: Slots::of(usize::try_from(slots).unwrap_or(usize::MAX)),
             count: 0,
         }
+    }
+
+    /// A table of the addresses below `count`, whose hashes `hash` tells, with room for more.
+    pub(crate) fn of(count: u64, hash: impl Fn(u64) -> Option<u64>) -> Self {
+        let mut table = Self::for_count(count);
+        let mut hashed = Vec::with_capacity(TOGETHER);
+        for address in 0..u32::try_from(count).unwrap_or(u32::MAX) {
+            hashed.extend(hash(u64::from(address)).map(|hash| (hash, address)));
+            if hashed.len() == TOGETHER {
+                table.insert_all(&hashed);
+                hashed.clear();
+            }
+        }
+        table.insert_all(&hashed);
+        table
     }
 
     /// Whether the table must be made anew before another address goes in: beyond 85 of 100
     /// slots, looking for a script that is not there takes more than about 20 steps.
     pub(crate) fn is_full(&self) -> bool {
-        self.count.saturating_mul(100) >= (self.slots.len() as u64).saturating_mul(85)
+        self.count.saturating_mul(100) >= (self.slots.all().len() as u64).saturating_mul(85)
     }
 
     /// The address that `is` the one looked for, among those whose script may have this hash.
     pub(crate) fn find(&self, hash: u64, is: impl Fn(u32) -> bool) -> Option<u32> {
         let mut slot = self.home(hash);
         loop {
-            let [tag, number @ ..] = *self.slots.get(slot)?;
-            let number = u32::from_le_bytes(number);
-            if number == NONE {
-                return None;
-            }
+            let [tag, number @ ..] = *self.slots.all().get(slot)?;
+            let number = u32::from_le_bytes(number).checked_sub(1)?;
             if tag == tag_of(hash) && is(number) {
                 return Some(number);
             }
@@ -64,21 +82,31 @@ impl AddressTable {
     /// Adds an address that is not there. There must be room.
     pub(crate) fn insert(&mut self, hash: u64, number: u32) {
         let mut slot = self.home(hash);
-        while self.slots.get(slot).is_some_and(|taken| *taken != FREE) {
+        while self
+            .slots
+            .all()
+            .get(slot)
+            .is_some_and(|taken| *taken != FREE)
+        {
             slot = self.next(slot);
         }
-        if let Some(free) = self.slots.get_mut(slot) {
-            *free = entry(&[&[tag_of(hash)], &number.to_le_bytes()]);
+        if let Some(free) = self.slots.all_mut().get_mut(slot) {
+            *free = entry(&[&[tag_of(hash)], &number.saturating_add(1).to_le_bytes()]);
             self.count += 1;
         }
     }
 
     /// Adds several. Their slots are anywhere in memory, so all are looked at before the first
     /// is waited for.
-    pub(crate) fn insert_all(&mut self, hashed: &[(u64, u32)]) {
+    fn insert_all(&mut self, hashed: &[(u64, u32)]) {
         let mut seen = 0;
         for (hash, _) in hashed {
-            let [tag, ..] = self.slots.get(self.home(*hash)).copied().unwrap_or(FREE);
+            let [tag, ..] = self
+                .slots
+                .all()
+                .get(self.home(*hash))
+                .copied()
+                .unwrap_or(FREE);
             seen ^= tag;
         }
         std::hint::black_box(seen);
@@ -89,16 +117,16 @@ impl AddressTable {
 
     /// Bytes of memory.
     pub(crate) fn bytes(&self) -> u64 {
-        self.slots.capacity() as u64 * 5
+        self.slots.all().len() as u64 * 5
     }
 
     fn home(&self, hash: u64) -> usize {
-        let scaled = u128::from(hash) * self.slots.len() as u128;
+        let scaled = u128::from(hash) * self.slots.all().len() as u128;
         usize::try_from(scaled >> 64).unwrap_or(0)
     }
 
     fn next(&self, slot: usize) -> usize {
-        if slot + 1 < self.slots.len() {
+        if slot + 1 < self.slots.all().len() {
             slot + 1
         } else {
             0

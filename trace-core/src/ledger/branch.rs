@@ -4,8 +4,7 @@ use std::ops::Range;
 
 use super::LedgerError;
 use super::number::NONE;
-use super::row::Row;
-use super::rows::Rows;
+use super::rows::{BlockRow, RowsOf};
 
 /// A branch, as the runs of rows it is made of, in chain order. Rows are in the order of
 /// arrival, so a branch that was never left is one run.
@@ -20,26 +19,30 @@ pub(crate) struct Run {
     pub(crate) rows: Range<u32>,
     pub(crate) first_height: u32,
     pub(crate) transactions: Range<u64>,
+    /// Of a ledger of accounts, the transfers.
     pub(crate) outputs: Range<u64>,
 }
 
 impl Branch {
     /// The branch that ends with a row.
-    pub(crate) fn to(rows: &Rows, tip: u32) -> Result<Self, LedgerError> {
+    pub(crate) fn to<R: BlockRow<N>, const N: usize>(
+        rows: &RowsOf<R, N>,
+        tip: u32,
+    ) -> Result<Self, LedgerError> {
         let mut runs = Vec::new();
         let mut next = tip;
         while next != NONE {
             let last = rows.checked(next)?;
-            let start = rows.checked(last.run_start)?;
-            let is_possible = last.run_start <= next
-                && (start.parent == NONE || start.parent < last.run_start)
-                && start.at.height <= last.at.height;
+            let start = rows.checked(last.run_start())?;
+            let is_possible = last.run_start() <= next
+                && (start.parent() == NONE || start.parent() < last.run_start())
+                && start.at().height <= last.at().height;
             if !is_possible {
                 let why = "the row's links lead nowhere";
-                return Err(LedgerError::damaged(rows.path(), Some(last.at), why));
+                return Err(LedgerError::damaged(rows.path(), Some(last.at()), why));
             }
             runs.push(Run::new(rows, &start, &last, next));
-            next = start.parent;
+            next = start.parent();
         }
         runs.reverse();
         Ok(Self { runs })
@@ -83,13 +86,19 @@ impl Branch {
 }
 
 impl Run {
-    fn new(rows: &Rows, start: &Row, last: &Row, last_row: u32) -> Self {
-        let before = rows.before(last.run_start);
+    fn new<R: BlockRow<N>, const N: usize>(
+        rows: &RowsOf<R, N>,
+        start: &R,
+        last: &R,
+        last_row: u32,
+    ) -> Self {
+        let (first_transaction, first_output) = R::ends(&rows.before(last.run_start()));
+        let (transactions_end, outputs_end) = R::ends(&last.counts());
         Self {
-            rows: last.run_start..last_row + 1,
-            first_height: start.at.height,
-            transactions: before.transactions..last.counts.transactions,
-            outputs: before.outputs..last.counts.outputs,
+            rows: last.run_start()..last_row + 1,
+            first_height: start.at().height,
+            transactions: first_transaction..transactions_end,
+            outputs: first_output..outputs_end,
         }
     }
 }

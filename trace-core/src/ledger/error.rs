@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::model::{BitcoinNetwork, BlockHash, BlockRef, OutPoint, Txid};
+use crate::model::{BlockHash, BlockRef, Chain, OutPoint, Txid};
 
 /// Why a ledger cannot be read or written. Names the folder, file, block or transaction.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -30,9 +30,18 @@ pub enum LedgerError {
         /// The folder.
         dir: PathBuf,
         /// The chain it holds.
-        holds: BitcoinNetwork,
+        holds: Chain,
         /// The chain that was to be written.
-        wanted: BitcoinNetwork,
+        wanted: Chain,
+    },
+    /// The folder holds a chain of accounts where one of coins is wanted, or the other way
+    /// round.
+    #[error("{} holds {holds}, which is a chain of another kind", .dir.display())]
+    OtherKind {
+        /// The folder.
+        dir: PathBuf,
+        /// The chain it holds.
+        holds: Chain,
     },
     /// Another process writes to the folder.
     #[error("{} is being written by another process", .dir.display())]

@@ -4,9 +4,8 @@ use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use super::LedgerError;
-use super::columns::NAMES;
 use super::disk::Disk;
-use crate::model::BitcoinNetwork;
+use crate::model::{BitcoinNetwork, Chain, ChainId};
 
 /// The format that this version writes, and the highest it reads.
 const VERSION: u32 = 1;
@@ -20,11 +19,19 @@ pub(crate) const BLOCKS: &str = "blocks";
 /// The tips that were chosen over the last block.
 pub(crate) const TIPS: &str = "tips";
 
+/// Which chain the ledger in a folder holds, and thereby of which kind it is.
+///
+/// # Errors
+/// When the folder is no ledger, or one of a newer format.
+pub fn chain_of(dir: &Path) -> Result<Chain, LedgerError> {
+    Folder::open(dir).map(|folder| folder.chain)
+}
+
 /// A folder that is a ledger.
 #[derive(Clone, Debug)]
 pub(crate) struct Folder {
     pub(crate) dir: PathBuf,
-    pub(crate) chain: BitcoinNetwork,
+    pub(crate) chain: Chain,
 }
 
 impl Folder {
@@ -65,19 +72,20 @@ impl Folder {
     /// Opens the folder for the one writer, making a new ledger where there is nothing.
     pub(crate) fn for_writing(
         dir: &Path,
-        chain: BitcoinNetwork,
+        chain: Chain,
+        columns: &[&str],
         disk: &Disk,
     ) -> Result<(Self, File), LedgerError> {
         let is_new = !dir.join(FORMAT).exists();
         if is_new {
-            refuse_foreign(dir)?;
+            refuse_foreign(dir, columns)?;
             fs::create_dir_all(dir).map_err(|error| LedgerError::system(dir, &error))?;
         }
         let lock = lock(dir, disk)?.ok_or_else(|| LedgerError::InUse {
             dir: dir.to_owned(),
         })?;
         if is_new {
-            for name in NAMES.into_iter().chain([BLOCKS, TIPS]) {
+            for name in columns.iter().copied().chain([BLOCKS, TIPS]) {
                 disk.create(&dir.join(name))?;
             }
             // Last, so that a folder that says it is a ledger has all its files.
@@ -93,6 +101,29 @@ impl Folder {
             });
         }
         Ok((folder, lock))
+    }
+
+    /// The network, of a ledger of coins.
+    pub(crate) fn network(&self) -> Result<BitcoinNetwork, LedgerError> {
+        match self.chain {
+            Chain::Bitcoin(network) => Ok(network),
+            Chain::Evm(_) => Err(self.of_another_kind()),
+        }
+    }
+
+    /// The chain's number, of a ledger of accounts.
+    pub(crate) fn chain_id(&self) -> Result<ChainId, LedgerError> {
+        match self.chain {
+            Chain::Evm(id) => Ok(id),
+            Chain::Bitcoin(_) => Err(self.of_another_kind()),
+        }
+    }
+
+    fn of_another_kind(&self) -> LedgerError {
+        LedgerError::OtherKind {
+            dir: self.dir.clone(),
+            holds: self.chain,
+        }
     }
 
     /// Locks the folder, or returns `None` where somebody writes to it or nobody may.
@@ -112,7 +143,7 @@ fn lock(dir: &Path, disk: &Disk) -> Result<Option<File>, LedgerError> {
 }
 
 /// Refuses a folder with files that no unfinished ledger has.
-fn refuse_foreign(dir: &Path) -> Result<(), LedgerError> {
+fn refuse_foreign(dir: &Path, columns: &[&str]) -> Result<(), LedgerError> {
     let entries = match fs::read_dir(dir) {
         Ok(entries) => entries,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
@@ -122,8 +153,9 @@ fn refuse_foreign(dir: &Path) -> Result<(), LedgerError> {
         let name = entry
             .map_err(|error| LedgerError::system(dir, &error))?
             .file_name();
-        let ours = NAMES
-            .into_iter()
+        let ours = columns
+            .iter()
+            .copied()
             .chain([BLOCKS, TIPS, LOCK])
             .any(|known| name == known);
         if !ours && name != "trace-ledger.unfinished" {

@@ -11,9 +11,11 @@
 //!   script or output.
 //! * `unspent`, `address_table`: what a writer holds in memory.
 
+pub mod account;
 mod address_table;
 mod branch;
 mod column;
+mod column_set;
 mod columns;
 mod disk;
 mod error;
@@ -26,6 +28,7 @@ mod recovered;
 mod row;
 mod rows;
 mod script_filter;
+mod slots;
 mod sums;
 #[cfg(test)]
 mod tests;
@@ -36,6 +39,7 @@ mod view;
 mod writer;
 
 pub use error::LedgerError;
+pub use folder::chain_of;
 pub use reader::Ledger;
 pub use verify::{Verified, verify};
 pub use view::LedgerView;

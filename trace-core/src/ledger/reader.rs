@@ -11,8 +11,7 @@ use super::disk::Disk;
 use super::folder::Folder;
 use super::index::{Directory, Index, Run, Stamp, txid_hash};
 use super::recovered::Recovered;
-use super::row::Counts;
-use super::rows::Rows;
+use super::row::{Counts, Rows};
 use super::script_filter::ScriptFilter;
 use super::tips::Tips;
 use super::view::LedgerView;
@@ -48,6 +47,7 @@ impl Ledger {
     /// [`verify`](super::verify()).
     pub fn open(dir: &Path) -> Result<Self, LedgerError> {
         let folder = Folder::open(dir)?;
+        folder.network()?;
         let empty = || LedgerError::Empty {
             dir: dir.to_owned(),
         };
@@ -69,8 +69,8 @@ impl Ledger {
         let tip = Tips::read(dir)?.tip(stamp.rows).ok_or_else(empty)?;
         let last = rows.checked(stamp.rows.saturating_sub(1))?;
         Ok(Self {
+            chain: folder.network()?,
             dir: folder.dir,
-            chain: folder.chain,
             columns: Columns::read(dir, &last.counts)?,
             index: Index::read(dir, stamp, &last.counts)?,
             counts: last.counts,

@@ -7,7 +7,7 @@ use super::column::AnyColumn;
 use super::columns::Columns;
 use super::disk::Disk;
 use super::index::Index;
-use super::rows::Rows;
+use super::row::Rows;
 use super::tips::Tips;
 
 /// All files, with nothing beyond the last whole row and an index that reaches it.

@@ -1,10 +1,14 @@
 //! The row of a block: what makes everything before it count.
 
 use super::columns::COLUMNS;
+use super::rows::{BlockRow, RowsOf, sealed};
 use crate::model::{BlockHash, BlockRef, Header};
 
 /// Bytes of a row.
 pub(crate) const ROW_BYTES: usize = 32 + 80 + 3 * 4 + 8 * Counts::TABLES + 4 * COLUMNS + 4;
+
+/// The rows of a ledger of coins.
+pub(crate) type Rows = RowsOf<Row, ROW_BYTES>;
 
 /// How many entries each table has, up to and with a block.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -84,9 +88,10 @@ impl Counts {
     }
 }
 
-impl Row {
-    /// The bytes of the row, its own checksum last.
-    pub(crate) fn to_bytes(&self) -> [u8; ROW_BYTES] {
+impl BlockRow<ROW_BYTES> for Row {
+    type Counts = Counts;
+
+    fn to_bytes(&self) -> [u8; ROW_BYTES] {
         let mut row = Vec::with_capacity(ROW_BYTES);
         row.extend(self.at.hash.0);
         row.extend(self.header.0);
@@ -99,23 +104,10 @@ impl Row {
         for crc in self.crcs {
             row.extend(crc.to_le_bytes());
         }
-        row.extend(crc32fast::hash(&row).to_le_bytes());
-        let mut bytes = [0; ROW_BYTES];
-        bytes.copy_from_slice(&row);
-        bytes
+        sealed(row)
     }
 
-    /// The row in these bytes, or `None` where they do not have their checksum.
-    pub(crate) fn of_bytes(bytes: &[u8; ROW_BYTES]) -> Option<Self> {
-        let (body, crc) = bytes.split_last_chunk::<4>()?;
-        if crc32fast::hash(body) != u32::from_le_bytes(*crc) {
-            return None;
-        }
-        Self::unchecked(bytes)
-    }
-
-    /// The row in bytes whose checksum has been looked at before.
-    pub(crate) fn unchecked(bytes: &[u8; ROW_BYTES]) -> Option<Self> {
+    fn unchecked(bytes: &[u8; ROW_BYTES]) -> Option<Self> {
         let mut rest = bytes.as_slice();
         let hash = BlockHash(take(&mut rest)?);
         let header = Header(take(&mut rest)?);
@@ -139,9 +131,30 @@ impl Row {
             crcs,
         })
     }
+
+    fn at(&self) -> BlockRef {
+        self.at
+    }
+
+    fn parent(&self) -> u32 {
+        self.parent
+    }
+
+    fn run_start(&self) -> u32 {
+        self.run_start
+    }
+
+    fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    fn ends(counts: &Counts) -> (u64, u64) {
+        (counts.transactions, counts.outputs)
+    }
 }
 
-fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
+/// The next bytes of a row.
+pub(crate) fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
     let (first, behind) = rest.split_first_chunk()?;
     *rest = behind;
     Some(*first)

@@ -59,14 +59,18 @@ impl Tips {
         self.0.sync(disk)
     }
 
-    /// The records, whole or not, for verification.
-    pub(crate) fn records(&self) -> impl Iterator<Item = Option<(u32, u32)>> {
-        self.0.entries().iter().map(of_bytes)
-    }
-
-    /// The file.
-    pub(crate) fn path(&self) -> &Path {
-        self.0.path()
+    /// That every record is whole and in its place.
+    pub(crate) fn check(&self) -> Result<(), LedgerError> {
+        let mut last = 0;
+        for record in self.0.entries().iter().map(of_bytes) {
+            let is_possible = record.filter(|(rows, tip)| tip < rows && *rows >= last);
+            let Some((rows, _)) = is_possible else {
+                let why = "a record of a chosen tip is not whole, or out of order";
+                return Err(LedgerError::damaged(self.0.path(), None, why));
+            };
+            last = rows;
+        }
+        Ok(())
     }
 }
 

@@ -48,6 +48,23 @@ bitcoin_hash! {
     BlockHash
 }
 
+impl BlockHash {
+    /// The hash whose bytes are `shown` as people write them: first byte first. Chains of
+    /// accounts neither hash nor show their blocks reversed; kept this way, their hashes are
+    /// shown and ordered as everything else is.
+    pub fn from_shown(mut shown: [u8; 32]) -> Self {
+        shown.reverse();
+        Self(shown)
+    }
+
+    /// The bytes as people write them: first byte first.
+    pub fn shown(self) -> [u8; 32] {
+        let mut shown = self.0;
+        shown.reverse();
+        shown
+    }
+}
+
 fn reversed_hex(text: &str) -> Option<[u8; 32]> {
     let digits: &[u8; 64] = text.as_bytes().try_into().ok()?;
     let mut bytes = [0; 32];
@@ -72,6 +89,18 @@ mod tests {
         assert_eq!(hash.0[31], 0);
         assert_eq!(hash.0[0], 0x6f);
         assert_eq!(hash.to_string(), GENESIS);
+    }
+
+    #[test]
+    fn bytes_as_shown_are_the_same_hash_as_their_text() {
+        let mut shown = [0; 32];
+        for (value, byte) in (1..).zip(&mut shown) {
+            *byte = value;
+        }
+        let hash = BlockHash::from_shown(shown);
+        assert!(hash.to_string().starts_with("010203"), "{hash}");
+        assert_eq!(hash.to_string().parse(), Ok(hash));
+        assert_eq!(hash.shown(), shown);
     }
 
     #[test]

@@ -34,6 +34,20 @@ pub struct Transaction<A, O> {
     pub outputs: Vec<Output<A>>,
 }
 
+/// A transaction of nothing, to be filled.
+impl<A, O> Default for Transaction<A, O> {
+    fn default() -> Self {
+        Self {
+            txid: Txid::default(),
+            version: 0,
+            lock_time: 0,
+            weight: None,
+            inputs: Vec::new(),
+            outputs: Vec::new(),
+        }
+    }
+}
+
 /// One spent output and how it was spent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Input<A, O> {

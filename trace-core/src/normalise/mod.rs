@@ -5,7 +5,8 @@
 //! transaction against its txid. What the chain does not commit to is taken from the source as
 //! it stands, and a result can be no better than the source there: the value and script of
 //! spent outputs (checked only to cover the outputs), whether an input has a witness, the
-//! weight, and the block that a single transaction is said to be in.
+//! weight, and the block that a single transaction is said to be in. Blocks of chains of
+//! accounts are not hashed at all; [`evm`] says what is checked of them.
 
 mod amount;
 mod core_block;
@@ -13,6 +14,7 @@ mod core_transaction;
 mod cursor;
 mod error;
 mod esplora;
+pub mod evm;
 mod fields;
 mod flat;
 mod json;
@@ -31,6 +33,7 @@ use crate::model::{
 };
 
 pub use error::NormaliseError;
+pub use evm::{RawAccountBlock, RawCalls, RawReceipts, account_block};
 
 /// A block as a source gave it, unparsed.
 #[derive(Clone, Debug, PartialEq, Eq)]

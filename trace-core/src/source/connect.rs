@@ -6,12 +6,14 @@ use super::bitcoin_core::BitcoinCore;
 use super::block_files::{BlockFiles, LocalBlocks};
 use super::cache::Cached;
 use super::esplora::Esplora;
+use super::ethereum::{self, Ethereum};
 use super::http::Http;
 use super::recorder::Recorder;
 use super::recording::{Holds, Origin, Recording, Summary};
 use super::uri::{Adapter, SourceUri};
 use super::{
-    Allowance, BlockSource, HistorySource, Interruption, Limits, Request, SourceError, Transport,
+    AccountBlockSource, Allowance, BlockSource, HistorySource, Interruption, Limits, Request,
+    SourceError, Transport,
 };
 use crate::model::Chain;
 
@@ -23,6 +25,8 @@ pub struct Source {
     pub name: String,
     /// Its blocks, if it has whole ones.
     pub blocks: Option<Arc<dyn BlockSource>>,
+    /// Its blocks, if it has whole ones of a chain of accounts.
+    pub account_blocks: Option<Arc<dyn AccountBlockSource>>,
     /// Its answers to single questions, if it has any.
     pub history: Option<Arc<dyn HistorySource>>,
     /// Of a folder of block files: the folder, which knows what it passed over.
@@ -37,6 +41,34 @@ pub struct Source {
 struct Stack {
     transport: Arc<dyn Transport>,
     recorder: Option<Arc<Recorder<Box<dyn Transport>>>>,
+}
+
+/// What an adapter has.
+struct Offers {
+    chain: Chain,
+    blocks: Option<Arc<dyn BlockSource>>,
+    account_blocks: Option<Arc<dyn AccountBlockSource>>,
+    history: Option<Arc<dyn HistorySource>>,
+}
+
+impl Offers {
+    fn blocks(blocks: Arc<dyn BlockSource>, history: Option<Arc<dyn HistorySource>>) -> Self {
+        Self {
+            chain: blocks.chain().into(),
+            blocks: Some(blocks),
+            account_blocks: None,
+            history,
+        }
+    }
+
+    fn account_blocks(blocks: impl AccountBlockSource + 'static) -> Self {
+        Self {
+            chain: blocks.chain().into(),
+            blocks: None,
+            account_blocks: Some(Arc::new(blocks)),
+            history: None,
+        }
+    }
 }
 
 /// Reaches a source and learns its chain.
@@ -108,23 +140,28 @@ impl Stack {
 impl Source {
     async fn speaking(origin: Origin, stack: Stack, uri: &SourceUri) -> Result<Self, SourceError> {
         let transport = stack.transport;
-        let (blocks, history): (Arc<dyn BlockSource>, Option<Arc<dyn HistorySource>>) = match origin
-        {
-            Origin::BlockFiles => (Arc::new(LocalBlocks::over(transport).await?), None),
+        let offers = match origin {
+            Origin::BlockFiles => {
+                Offers::blocks(Arc::new(LocalBlocks::over(transport).await?), None)
+            }
             Origin::Server(Adapter::BitcoinCore) => {
                 let node = Arc::new(BitcoinCore::over(transport).await?);
-                (Arc::clone(&node) as _, Some(node))
+                Offers::blocks(node.clone(), Some(node))
             }
             Origin::Server(Adapter::Esplora) => {
                 let server = Arc::new(Esplora::over(transport).await?);
-                (Arc::clone(&server) as _, Some(server))
+                Offers::blocks(server.clone(), Some(server))
+            }
+            Origin::Server(Adapter::Ethereum) => {
+                Offers::account_blocks(Ethereum::over(transport).await?)
             }
         };
         Ok(Self {
-            chain: blocks.chain().into(),
+            chain: offers.chain,
             name: uri.to_string(),
-            blocks: Some(blocks),
-            history,
+            blocks: offers.blocks,
+            account_blocks: offers.account_blocks,
+            history: offers.history,
             block_files: None,
             recording: None,
             origin,
@@ -142,7 +179,10 @@ impl Source {
         }
         match recorded.header.holds {
             Holds::Blocks { .. } => self.history = None,
-            Holds::Questions => self.blocks = None,
+            Holds::Questions => {
+                self.blocks = None;
+                self.account_blocks = None;
+            }
         }
         Ok(())
     }
@@ -181,6 +221,8 @@ fn first_block(adapter: Adapter) -> Request {
         Adapter::Esplora => Request::Get {
             path: "/block-height/0".to_owned(),
         },
+        // Nodes write a block each in its own way, but a number in one.
+        Adapter::Ethereum => ethereum::identity(),
     }
 }
 

@@ -3,6 +3,7 @@
 //! An adapter speaks one node's language over a [`Transport`]; what is recorded, cached and
 //! replayed is what crosses the transport, so every adapter replays without knowing it.
 
+mod account_blocks;
 mod allowance;
 pub mod bitcoin_core;
 pub mod block_files;
@@ -10,6 +11,7 @@ mod branch;
 pub mod cache;
 mod connect;
 pub mod esplora;
+pub mod ethereum;
 pub mod history;
 pub mod http;
 mod inclusion;
@@ -24,6 +26,7 @@ pub mod uri;
 
 use futures_util::future::BoxFuture;
 
+pub use account_blocks::{AccountBlockSource, Finality};
 pub use allowance::Allowance;
 pub use connect::{Source, connect};
 pub use interruption::Interruption;

@@ -6,6 +6,7 @@
 //! | `bitcoin-core+http://USER:PASSWORD@HOST:PORT` | a Bitcoin Core node |
 //! | `bitcoin-core+http://HOST:PORT?cookie=PATH` | the same, by the cookie file it writes at each start |
 //! | `esplora+https://HOST/api` | an Esplora server |
+//! | `ethereum+https://HOST` | a node of Ethereum or another chain of the EVM |
 //! | `recording:FILE` | replies recorded from any of them |
 //!
 //! Several endpoints of one kind are joined by commas, each with its scheme: `esplora+https://a/api,https://b/api`.
@@ -36,6 +37,8 @@ pub enum Adapter {
     BitcoinCore,
     /// The Esplora API.
     Esplora,
+    /// The JSON-RPC of Ethereum's execution clients.
+    Ethereum,
 }
 
 /// A server, and what it must be shown.
@@ -65,13 +68,14 @@ pub enum Credentials {
 
 impl Adapter {
     /// Every adapter.
-    pub const ALL: [Self; 2] = [Self::BitcoinCore, Self::Esplora];
+    pub const ALL: [Self; 3] = [Self::BitcoinCore, Self::Esplora, Self::Ethereum];
 
     /// Its name, in addresses and in recordings.
     pub fn name(self) -> &'static str {
         match self {
             Self::BitcoinCore => "bitcoin-core",
             Self::Esplora => "esplora",
+            Self::Ethereum => "ethereum",
         }
     }
 }
@@ -117,7 +121,7 @@ impl FromStr for SourceUri {
         };
         let Some((adapter, endpoints)) = Adapter::ALL.iter().find_map(by_name) else {
             // Not repeated in the error: it may hold a password all the same.
-            let why = "begins with none of blk:, recording:, bitcoin-core+ and esplora+";
+            let why = "begins with none of blk:, recording:, bitcoin-core+, esplora+ and ethereum+";
             return Err(refused("the source", why));
         };
         let own = format!("{}+", adapter.name());
@@ -285,6 +289,10 @@ mod tests {
         assert_eq!(
             parse("esplora+https://host/api").to_string(),
             "esplora+https://host/api"
+        );
+        assert_eq!(
+            parse("ethereum+https://host,http://other:8545").to_string(),
+            "ethereum+https://host/,http://other:8545/"
         );
     }
 

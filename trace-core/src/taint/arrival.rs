@@ -10,7 +10,7 @@ use super::surroundings::Surroundings;
 use super::trail::{DestinationKind, Direction, VisitId};
 use super::walk::{Open, Walk};
 use crate::model::{AddressId, OutputId, TxNumber};
-use crate::view::{CoinView, Unknown};
+use crate::view::{Answer, CoinView, Unknown};
 
 impl<V, S> Step<'_, V, S>
 where
@@ -40,7 +40,7 @@ where
                 }))
             };
             let Some(via) = via else { continue };
-            if let Some(taker) = self.taker(tx, number) {
+            if let Some(taker) = self.taker(number) {
                 self.arrive(walk, &taker, segments, via);
                 continue;
             }
@@ -57,26 +57,29 @@ where
     }
 
     /// The output that a taker of the transaction at hand is; `None` for the fee.
-    fn taker(&self, tx: TxNumber, index: u32) -> Option<Taker> {
-        let transaction = &self.scratch.transaction;
+    fn taker(&self, index: u32) -> Option<Taker> {
+        let outline = &self.scratch.outline;
         match self.plan.direction {
             Direction::Forward => {
-                let output = transaction.outputs.get(index as usize)?;
+                let output = outline.outputs.get(index as usize)?;
                 Some(Taker {
-                    output: self.view.output_id(tx, index)?,
+                    output: output.id,
                     vout: index,
                     value_sat: output.value_sat,
                     address: output.address,
                 })
             }
             Direction::Back => {
-                let input = transaction.inputs.get(index as usize)?;
-                let output = input.prevout.as_ref()?;
+                let input = outline.inputs.get(index as usize)?;
+                let address = match self.view.output(input.spends) {
+                    Answer::Known(output) => output.address,
+                    Answer::NotFetched | Answer::Unknown(_) => None,
+                };
                 Some(Taker {
                     output: input.spends,
                     vout: index,
-                    value_sat: output.value_sat,
-                    address: output.address,
+                    value_sat: input.value_sat?,
+                    address,
                 })
             }
         }

@@ -7,8 +7,8 @@ use super::step::{Scratch, Step};
 use super::surroundings::Surroundings;
 use super::trail::{DestinationKind, Direction, Gap};
 use super::walk::Walk;
-use crate::model::{OutputId, TxNumber};
-use crate::view::{Answer, CoinView, NumberedTransaction, Question, Unknown};
+use crate::model::OutputId;
+use crate::view::{Answer, CoinView, Outline, Question, Unknown};
 
 /// Whether the values of all inputs are known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,28 +25,34 @@ where
     V: CoinView + ?Sized,
     S: Surroundings<V> + ?Sized,
 {
-    /// Looks up the spent outputs that came without the transaction.
-    pub(super) fn know_prevouts(&mut self) -> Prevouts {
+    /// Looks up the values of the spent outputs that came without the transaction and are not
+    /// among what enters, which is sorted by output.
+    pub(super) fn know_prevouts(&mut self, entering: &[Entry]) -> Prevouts {
         let mut known = Prevouts::Known;
-        for input in &mut self.scratch.transaction.inputs {
-            if input.prevout.is_some() {
+        for input in &mut self.scratch.outline.inputs {
+            if input.value_sat.is_some() {
                 continue;
             }
-            let why = match (
-                self.view.output(input.spends),
-                self.view.outpoint(input.spends),
-            ) {
-                (Answer::Known(output), _) => {
-                    input.prevout = Some(output);
+            let by_output = |entry: &Entry| entry.held.output;
+            let entered = entering.binary_search_by_key(&input.spends, by_output);
+            if let Some(entry) = entered.ok().and_then(|index| entering.get(index)) {
+                input.value_sat = Some(entry.held.value_sat);
+                continue;
+            }
+            let why = match self.view.value(input.spends) {
+                Answer::Known(value_sat) => {
+                    input.value_sat = Some(value_sat);
                     continue;
                 }
-                (Answer::NotFetched, Answer::Known(outpoint)) => {
-                    self.questions.insert(Question::Transaction(outpoint.txid));
-                    known = Prevouts::Asked;
-                    continue;
+                Answer::Unknown(why) => why,
+                Answer::NotFetched => {
+                    if let Answer::Known(outpoint) = self.view.outpoint(input.spends) {
+                        self.questions.insert(Question::Transaction(outpoint.txid));
+                        known = Prevouts::Asked;
+                        continue;
+                    }
+                    Unknown::NotFound
                 }
-                (Answer::Unknown(why), _) => why,
-                (Answer::NotFetched, _) => Unknown::NotFound,
             };
             if known == Prevouts::Known {
                 known = Prevouts::Missing(why);
@@ -63,14 +69,10 @@ where
     pub(super) fn draw(
         &mut self,
         walk: &mut Walk,
-        tx: TxNumber,
         entering: &mut [Entry],
         missing: Option<Unknown>,
         passage: Passage<'_>,
     ) -> Option<Unknown> {
-        if entering.len() > 1 {
-            entering.sort_unstable_by_key(|entry| entry.held.output);
-        }
         let Scratch { flow, entered, .. } = &mut *self.scratch;
         flow.pieces.clear();
         flow.takers.clear();
@@ -78,7 +80,7 @@ where
         entered.resize(entering.len(), false);
         let missing = match self.plan.direction {
             Direction::Forward => self.draw_forward(entering, missing, passage),
-            Direction::Back => self.draw_back(tx, entering, missing),
+            Direction::Back => self.draw_back(entering, missing),
         };
         let entered = &self.scratch.entered;
         for (entry, entered) in entering.iter_mut().zip(entered) {
@@ -104,14 +106,12 @@ where
         let serves_outputs_first = matches!(self.allocation, Allocation::Amounts(_))
             && matches!(passage, Passage::Plain | Passage::EqualOutputs(_))
             && !self.plan.policy.needs_input_values();
-        let (transaction, mut sources) = self.sources(entering);
-        for input in &transaction.inputs {
-            let prevout = input.prevout.as_ref();
-            let value_sat = prevout.map_or(0, |output| output.value_sat);
-            sources.add(Some(input.spends), value_sat);
+        let (outline, mut sources) = self.sources(entering);
+        for input in &outline.inputs {
+            sources.add(input.spends, input.value_sat.unwrap_or(0));
         }
         let (flow, inputs_sat) = (sources.flow, sources.sum);
-        let outputs = transaction.outputs.iter().map(|output| output.value_sat);
+        let outputs = outline.outputs.iter().map(|output| output.value_sat);
         flow.takers.extend(outputs);
         let fee = fee(inputs_sat, sum(&flow.takers));
         let missing = missing.or(fee.err());
@@ -125,22 +125,15 @@ where
     }
 
     /// Sources are the outputs and the fee, takers the inputs and nothing.
-    fn draw_back(
-        &mut self,
-        tx: TxNumber,
-        entering: &[Entry],
-        missing: Option<Unknown>,
-    ) -> Option<Unknown> {
-        let view = self.view;
-        let (transaction, mut sources) = self.sources(entering);
-        for (vout, output) in (0..).zip(&transaction.outputs) {
-            sources.add(view.output_id(tx, vout), output.value_sat);
+    fn draw_back(&mut self, entering: &[Entry], missing: Option<Unknown>) -> Option<Unknown> {
+        let (outline, mut sources) = self.sources(entering);
+        for output in &outline.outputs {
+            sources.add(output.id, output.value_sat);
         }
         let (flow, outputs_sat) = (sources.flow, sources.sum);
-        flow.takers.extend(transaction.inputs.iter().map(|input| {
-            let prevout = input.prevout.as_ref();
-            prevout.map_or(0, |output| output.value_sat)
-        }));
+        let inputs = outline.inputs.iter();
+        flow.takers
+            .extend(inputs.map(|input| input.value_sat.unwrap_or(0)));
         let fee = fee(sum(&flow.takers), outputs_sat);
         flow.pieces.push(Piece {
             source: 0,
@@ -153,9 +146,9 @@ where
         missing.or(fee.err())
     }
 
-    fn sources<'a>(&'a mut self, entering: &'a [Entry]) -> (&'a NumberedTransaction, Sources<'a>) {
+    fn sources<'a>(&'a mut self, entering: &'a [Entry]) -> (&'a Outline, Sources<'a>) {
         let Scratch {
-            transaction,
+            outline,
             flow,
             entered,
             ..
@@ -167,7 +160,7 @@ where
             flow,
             sum: 0,
         };
-        (transaction, sources)
+        (outline, sources)
     }
 }
 
@@ -199,11 +192,9 @@ struct Sources<'a> {
 }
 
 impl Sources<'_> {
-    fn add(&mut self, output: Option<OutputId>, value_sat: u64) {
-        let found = output.and_then(|output| {
-            let by_output = |entry: &Entry| entry.held.output;
-            self.entering.binary_search_by_key(&output, by_output).ok()
-        });
+    fn add(&mut self, output: OutputId, value_sat: u64) {
+        let by_output = |entry: &Entry| entry.held.output;
+        let found = self.entering.binary_search_by_key(&output, by_output).ok();
         let tainted = found.and_then(|index| {
             let entered = self.entered.get_mut(index)?;
             let entry = self.entering.get(index)?;

@@ -37,10 +37,6 @@ const DIGIT_BITS: u32 = 6;
 const PLACES: u32 = u64::BITS.div_ceil(DIGIT_BITS);
 const DIGITS: usize = 1 << DIGIT_BITS;
 
-/// An emptied bucket keeps its memory up to this many entries. More is given back, so that
-/// memory follows the number of entries and not its past.
-const KEPT_ENTRIES: usize = 1024;
-
 #[derive(Clone, Debug)]
 pub(super) struct Frontier {
     /// The key taken last.
@@ -48,7 +44,8 @@ pub(super) struct Frontier {
     /// What has that key.
     due: Vec<Entry>,
     /// One bucket for each digit of each place.
-    buckets: Vec<Vec<Entry>>,
+    buckets: Vec<Bucket>,
+    spare: Spare,
     /// By place, which digits have entries.
     occupied: [u64; PLACES as usize],
     /// The transactions of what moved into the lowest place since they were last taken.
@@ -60,7 +57,8 @@ impl Frontier {
         Self {
             now: 0,
             due: Vec::new(),
-            buckets: vec![Vec::new(); PLACES as usize * DIGITS],
+            buckets: vec![Bucket::default(); PLACES as usize * DIGITS],
+            spare: Spare::default(),
             occupied: [0; PLACES as usize],
             soon: Vec::new(),
         }
@@ -82,7 +80,7 @@ impl Frontier {
             && let Some(occupied) = self.occupied.get_mut(place)
         {
             *occupied |= 1 << digit;
-            bucket.push(entry);
+            bucket.push(entry, &mut self.spare);
         }
     }
 
@@ -128,28 +126,81 @@ impl Frontier {
         let Some(bucket) = self.buckets.get_mut(emptied) else {
             return false;
         };
-        let mut entries = std::mem::take(bucket);
-        let Some(smallest) = entries.iter().map(|entry| entry.key).min() else {
+        let Bucket { blocks, smallest } = std::mem::take(bucket);
+        if blocks.is_empty() {
             return false;
-        };
+        }
         self.now = smallest;
-        if place == 0 {
-            // Keys that differ from the last one in the lowest place alone are all alike.
-            std::mem::swap(&mut self.due, &mut entries);
-        } else {
-            for entry in entries.drain(..) {
+        for mut block in blocks {
+            if place == 0 {
+                // Keys that differ from the last one in the lowest place alone are all alike.
+                self.due.append(&mut block);
+            }
+            for entry in block.drain(..) {
                 if place_of(entry.key, smallest).is_none_or(|(place, _)| place == 0) {
                     self.soon.push(entry.tx);
                 }
                 self.push(entry);
             }
-        }
-        if entries.capacity() <= KEPT_ENTRIES
-            && let Some(bucket) = self.buckets.get_mut(emptied)
-        {
-            *bucket = entries;
+            self.spare.keep(block);
         }
         true
+    }
+}
+
+/// Entries in blocks of one size, all full but the last: a bucket of millions grows and shrinks
+/// without being copied, and its memory goes on to the others.
+#[derive(Clone, Debug)]
+struct Bucket {
+    blocks: Vec<Vec<Entry>>,
+    /// The smallest key among them.
+    smallest: u64,
+}
+
+impl Default for Bucket {
+    fn default() -> Self {
+        Self {
+            blocks: Vec::new(),
+            smallest: u64::MAX,
+        }
+    }
+}
+
+/// Entries of a block.
+const BLOCK_ENTRIES: usize = 64;
+/// Empty blocks that are kept. More are given back, so that memory follows the number of entries
+/// and not its past.
+const SPARE_BLOCKS: usize = 1024;
+
+impl Bucket {
+    #[inline]
+    fn push(&mut self, entry: Entry, spare: &mut Spare) {
+        self.smallest = self.smallest.min(entry.key);
+        match self.blocks.last_mut() {
+            Some(last) if last.len() < BLOCK_ENTRIES => last.push(entry),
+            _ => {
+                let mut block = spare.take();
+                block.push(entry);
+                self.blocks.push(block);
+            }
+        }
+    }
+}
+
+/// Empty blocks.
+#[derive(Clone, Debug, Default)]
+struct Spare(Vec<Vec<Entry>>);
+
+impl Spare {
+    fn take(&mut self) -> Vec<Entry> {
+        let block = self.0.pop();
+        block.unwrap_or_else(|| Vec::with_capacity(BLOCK_ENTRIES))
+    }
+
+    fn keep(&mut self, block: Vec<Entry>) {
+        if self.0.len() < SPARE_BLOCKS {
+            self.0.push(block);
+        }
     }
 }
 

@@ -6,7 +6,10 @@
 //! One step is one transaction: `draw` sets out its sources and takers, `allocation` says
 //! by the policy which taker becomes tainted, `settle` finds where each taker goes on, and
 //! the `frontier` says whose turn is next.
+//!
+//! That is of chains of coins; [`account`] follows value over accounts.
 
+pub mod account;
 mod allocation;
 mod arrival;
 mod bounds;

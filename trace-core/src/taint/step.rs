@@ -11,7 +11,7 @@ use super::trail::{DestinationKind, Direction, Gap, LimitHit, VisitId};
 use super::walk::{Open, Walk};
 use super::{Mixes, Plan};
 use crate::model::TxNumber;
-use crate::view::{Answer, CoinView, NumberedTransaction, Question, Unknown};
+use crate::view::{Answer, CoinView, Depth, NumberedTransaction, Outline, Question, Unknown};
 
 /// What a step needs besides the walk.
 pub(super) struct Step<'a, V: ?Sized, S: ?Sized> {
@@ -25,33 +25,41 @@ pub(super) struct Step<'a, V: ?Sized, S: ?Sized> {
 }
 
 /// Memory that steps use one after another.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Scratch {
+    /// For seeds, and where a mix is told by the whole of it.
     pub(super) transaction: NumberedTransaction,
+    pub(super) outline: Outline,
     pub(super) flow: Flow,
     pub(super) allotment: Allotment,
     /// Which of the entries the transaction at hand spends.
     pub(super) entered: Vec<bool>,
     /// Transactions whose turn is among the next.
     soon: Vec<TxNumber>,
+    others: Others,
 }
 
-impl Default for Scratch {
-    fn default() -> Self {
-        Self {
-            transaction: NumberedTransaction {
-                txid: crate::model::Txid::default(),
-                version: 0,
-                lock_time: 0,
-                weight: None,
-                inputs: Vec::new(),
-                outputs: Vec::new(),
-            },
-            flow: Flow::default(),
-            allotment: Allotment::default(),
-            entered: Vec::new(),
-            soon: Vec::new(),
+/// Of late, how many inputs brought no taint, whose values must be looked up.
+#[derive(Debug, Default)]
+struct Others {
+    entered: u32,
+    inputs: u32,
+}
+
+impl Others {
+    fn note(&mut self, entered: usize, inputs: usize) {
+        self.entered += u32::try_from(entered.min(inputs))
+            .unwrap_or(u32::MAX / 4)
+            .min(1 << 16);
+        self.inputs += u32::try_from(inputs).unwrap_or(u32::MAX / 4).min(1 << 16);
+        if self.inputs > 1 << 17 {
+            (self.entered, self.inputs) = (self.entered / 2, self.inputs / 2);
         }
+    }
+
+    /// Whether it is worth telling the view of them.
+    fn are_many(&self) -> bool {
+        self.inputs - self.entered.min(self.inputs) > self.inputs / 4
     }
 }
 
@@ -64,8 +72,8 @@ where
     pub(super) fn expect(&mut self, walk: &mut Walk) {
         let soon = &mut self.scratch.soon;
         walk.frontier.take_soon(soon);
-        if !soon.is_empty() {
-            self.view.expect(soon);
+        if !soon.is_empty() && self.scratch.others.are_many() {
+            self.view.expect(soon, Depth::Outline);
         }
     }
 
@@ -132,7 +140,7 @@ where
             );
             return true;
         }
-        let why = match self.view.transaction(tx, &mut self.scratch.transaction) {
+        let why = match self.view.outline(tx, &mut self.scratch.outline) {
             Answer::Known(()) => None,
             Answer::Unknown(why) => Some(why),
             // Its number comes from the view, which therefore has it.
@@ -146,16 +154,22 @@ where
             return true;
         }
         let back = self.plan.direction == Direction::Back;
-        if back && self.scratch.transaction.is_coinbase() {
+        if back && self.scratch.outline.inputs.is_empty() {
             self.end_all(walk, entering, DestinationKind::Coinbase(tx));
             return true;
         }
-        let missing = match self.know_prevouts() {
+        if entering.len() > 1 {
+            entering.sort_unstable_by_key(|entry| entry.held.output);
+        }
+        self.scratch
+            .others
+            .note(entering.len(), self.scratch.outline.inputs.len());
+        let missing = match self.know_prevouts(entering) {
             Prevouts::Known => None,
             Prevouts::Missing(why) => Some(why),
             Prevouts::Asked => return false,
         };
-        let mix = match self.surroundings.mix(&self.scratch.transaction) {
+        let mix = match self.mix(tx) {
             MixAnswer::Mix(shape) => Some(shape),
             MixAnswer::NoMix => None,
             MixAnswer::Unknown => {
@@ -179,6 +193,25 @@ where
         true
     }
 
+    /// Whether the transaction at hand is a mix.
+    fn mix(&mut self, tx: TxNumber) -> MixAnswer {
+        if !self.surroundings.may_be_mix(&self.scratch.outline) {
+            return MixAnswer::NoMix;
+        }
+        let transaction = &mut self.scratch.transaction;
+        if !matches!(self.view.transaction(tx, transaction), Answer::Known(())) {
+            return MixAnswer::Unknown;
+        }
+        for input in &mut transaction.inputs {
+            if input.prevout.is_none()
+                && let Answer::Known(output) = self.view.output(input.spends)
+            {
+                input.prevout = Some(output);
+            }
+        }
+        self.surroundings.mix(transaction)
+    }
+
     /// Takes the value through, unless a value that is not known is needed for it.
     fn pass(
         &mut self,
@@ -188,7 +221,7 @@ where
         missing: Option<Unknown>,
         passage: Passage<'_>,
     ) {
-        let missing = self.draw(walk, tx, entering, missing, passage);
+        let missing = self.draw(walk, entering, missing, passage);
         if entering.iter().all(|entry| entry.held.segments.is_empty()) {
             return;
         }

@@ -1,7 +1,7 @@
 //! What the propagator must be told about the places it comes to, by whoever runs it.
 
 use crate::model::AddressId;
-use crate::view::NumberedTransaction;
+use crate::view::{NumberedTransaction, Outline};
 
 /// Which label of the caller's list an address bears.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,6 +33,12 @@ pub enum MixAnswer {
 pub trait Surroundings<V: ?Sized> {
     /// The label at which following stops, if `address` bears one.
     fn service(&self, view: &V, address: AddressId) -> Option<LabelIndex>;
+
+    /// False only where [`Surroundings::mix`] would say that it is none, so that nobody need
+    /// read the whole transaction.
+    fn may_be_mix(&self, _outline: &Outline) -> bool {
+        true
+    }
 
     /// The mix that a transaction is, if it is one. Prevouts that can be known are filled in.
     fn mix(&self, transaction: &NumberedTransaction) -> MixAnswer;

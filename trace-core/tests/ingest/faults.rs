@@ -163,8 +163,8 @@ fn another_chain_is_refused_before_anything_is_asked() {
     assert_eq!(
         error,
         Err(IngestError::OtherChain {
-            source_chain: given.chain,
-            ledger_chain
+            source_chain: given.chain.into(),
+            ledger_chain: ledger_chain.into()
         })
     );
 }

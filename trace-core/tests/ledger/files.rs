@@ -72,8 +72,8 @@ fn another_chain_and_a_newer_format_are_named() {
         Writer::open(dir.path(), mainnet).unwrap_err(),
         LedgerError::OtherChain {
             dir: dir.path().to_owned(),
-            holds: CHAIN,
-            wanted: mainnet,
+            holds: CHAIN.into(),
+            wanted: mainnet.into(),
         }
     );
     fs::write(dir.path().join("trace-ledger"), "trace-ledger 2 doge\n").unwrap();

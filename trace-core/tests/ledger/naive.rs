@@ -88,7 +88,7 @@ impl<'a> Naive<'a> {
             .iter()
             .map(|(position, transaction)| (transaction.txid, *position))
             .collect();
-        let mut into = empty();
+        let mut into = NumberedTransaction::default();
         for (position, transaction) in &self.transactions {
             let tx = by_position[position];
             assert_eq!(view.position(tx), Answer::Known(*position));
@@ -248,7 +248,7 @@ fn check_elsewhere(view: &LedgerView<'_>) {
         if !here.contains(&tx) {
             assert_eq!(view.position(tx), Answer::Unknown(not_found));
             assert_eq!(
-                view.transaction(tx, &mut empty()),
+                view.transaction(tx, &mut NumberedTransaction::default()),
                 Answer::Unknown(not_found)
             );
             assert_eq!(view.output_id(tx, 0), None);
@@ -321,16 +321,5 @@ fn unnumbered(
         weight: numbered.weight,
         inputs: inputs.collect(),
         outputs: numbered.outputs.iter().map(|o| named(view, o)).collect(),
-    }
-}
-
-fn empty() -> NumberedTransaction {
-    Transaction {
-        txid: Txid::default(),
-        version: 0,
-        lock_time: 0,
-        weight: None,
-        inputs: Vec::new(),
-        outputs: Vec::new(),
     }
 }

@@ -8,7 +8,7 @@ use heuristics::mix;
 use trace_core::ledger::LedgerView;
 use trace_core::model::{AddressId, OutPoint, OutputId};
 use trace_core::taint::{DestinationKind, LabelIndex, MixAnswer, Plan, Propagator, Surroundings};
-use trace_core::view::{Answer, CoinView as _, NumberedTransaction};
+use trace_core::view::{Answer, CoinView as _, NumberedTransaction, Outline};
 
 use crate::figures::Failure;
 use crate::workload::follow::follow;
@@ -79,6 +79,10 @@ pub(super) struct Detected;
 impl<V: ?Sized> Surroundings<V> for Detected {
     fn service(&self, _: &V, _: AddressId) -> Option<LabelIndex> {
         None
+    }
+
+    fn may_be_mix(&self, outline: &Outline) -> bool {
+        mix::may_be(outline)
     }
 
     fn mix(&self, transaction: &NumberedTransaction) -> MixAnswer {

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::document::{LedgerVerified, RecordingVerified};
+use crate::document::{Held, LedgerVerified, RecordingVerified};
 
 /// Writes what a ledger holds.
 ///
@@ -14,21 +14,44 @@ pub(crate) fn ledger_verified(found: &LedgerVerified, to: &mut dyn io::Write) ->
         writeln!(to, "Chain         {}", tip.chain)?;
         writeln!(to, "Tip           block {}, {}", tip.height, tip.hash)?;
     }
-    let counts = [
+    let (counts, without_sums) = match found.held {
+        Held::Coins {
+            inputs,
+            outputs,
+            addresses,
+            blocks_without_sums,
+        } => (
+            [
+                ("Inputs", inputs),
+                ("Outputs", outputs),
+                ("Addresses", addresses),
+            ],
+            blocks_without_sums,
+        ),
+        Held::Accounts {
+            transfers,
+            accounts,
+            assets,
+        } => (
+            [
+                ("Transfers", transfers),
+                ("Accounts", accounts),
+                ("Assets", assets),
+            ],
+            0,
+        ),
+    };
+    let all = [
         ("Blocks", u64::from(found.blocks)),
         ("Transactions", found.transactions),
-        ("Inputs", found.inputs),
-        ("Outputs", found.outputs),
-        ("Addresses", found.addresses),
     ];
-    for (name, count) in counts {
+    for (name, count) in all.into_iter().chain(counts) {
         writeln!(to, "{name:<13} {count}")?;
     }
-    if found.blocks_without_sums > 0 {
+    if without_sums > 0 {
         writeln!(
             to,
-            "The sums of {} blocks could not be checked: values that they spend are not known.",
-            found.blocks_without_sums
+            "The sums of {without_sums} blocks could not be checked: values that they spend are not known."
         )?;
     }
     Ok(())

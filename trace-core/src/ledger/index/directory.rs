@@ -78,6 +78,8 @@ impl Directory {
         hash: impl Fn(u64) -> Option<u64>,
         disk: &Disk,
     ) -> Result<(), LedgerError> {
+        // A crash may have come between the sixteenth run and the one that it makes.
+        self.merge(disk)?;
         while count - self.covered().min(count) >= 1 << self.smallest {
             let start = self.covered();
             let numbers = start..start + (1 << self.smallest);

@@ -23,13 +23,12 @@ use super::address_table::script_hash;
 use super::columns::Columns;
 use super::disk::Disk;
 use super::number::{EXTERNAL, GROUP, NONE, from_40};
-use super::row::Counts;
-use super::rows::Rows;
+use super::row::{Counts, Rows};
 
 /// The folder of the index, in that of the ledger.
 const INDEX: &str = "index";
 /// The size of the smallest runs of a directory, as a power of two. Tests have small chains.
-const SMALLEST_RUN: u32 = if cfg!(test) { 3 } else { 16 };
+pub(crate) const SMALLEST_RUN: u32 = if cfg!(test) { 3 } else { 16 };
 /// Transactions that are looked at before what they change is written.
 const PART_TRANSACTIONS: u64 = 1 << 18;
 

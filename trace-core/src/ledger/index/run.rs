@@ -66,9 +66,21 @@ impl Run {
 
     /// The numbers whose hash has the same 32 bits, lowest first.
     pub(crate) fn candidates(&self, hash: u64) -> impl Iterator<Item = u64> {
+        self.candidates_from(hash, 0)
+    }
+
+    /// Those of them from `from` on.
+    pub(crate) fn candidates_from(&self, hash: u64, from: u64) -> impl Iterator<Item = u64> {
         let wanted = hash >> 32;
         let entries = self.entries();
-        let first = first_at_least(entries, wanted);
+        let mut first = first_at_least(entries, wanted);
+        if let Some(from) = from.checked_sub(self.start).filter(|from| *from > 0) {
+            let behind = entries.get(first..).unwrap_or_default();
+            first += behind.partition_point(|entry| {
+                let (hash, offset) = parts(*entry);
+                hash == wanted && offset < from
+            });
+        }
         entries
             .get(first..)
             .unwrap_or_default()

@@ -12,7 +12,8 @@
 mod chain;
 mod crash;
 #[path = "../../../tests/ledger/folder.rs"]
-mod folder;
+pub(crate) mod folder;
+pub(crate) mod plug;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -30,7 +30,10 @@ impl Check<'_> {
 }
 
 /// That every run holds each of its numbers once, under its hash and in order.
-fn directory(directory: &Directory, hash: impl Fn(u64) -> Option<u64>) -> Result<(), LedgerError> {
+pub(crate) fn directory(
+    directory: &Directory,
+    hash: impl Fn(u64) -> Option<u64>,
+) -> Result<(), LedgerError> {
     for (path, run) in directory.runs() {
         if !is_right(run, &hash) || !has_checksum(&path, run)? {
             return Err(wrong_index(path, None));

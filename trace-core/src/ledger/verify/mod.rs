@@ -5,6 +5,8 @@ mod block;
 mod index;
 mod input;
 
+pub(crate) use index::directory;
+
 use std::path::{Path, PathBuf};
 
 use super::LedgerError;
@@ -15,6 +17,7 @@ use super::folder::Folder;
 use super::number::NONE;
 use super::reader::Ledger;
 use super::row::{Counts, Row};
+use super::tips::Tips;
 use crate::model::BlockRef;
 
 /// What a verification went through.
@@ -48,7 +51,7 @@ pub struct Verified {
 /// # Errors
 /// Names the file, and the block where it applies, of the first thing that does not hold.
 pub fn verify(dir: &Path, progress: &mut dyn FnMut(u32, u32)) -> Result<Verified, LedgerError> {
-    Folder::open(dir)?;
+    Folder::open(dir)?.network()?;
     let ledger = match Ledger::open(dir) {
         Err(LedgerError::Empty { .. }) => return Ok(Verified::default()),
         opened => opened?,
@@ -59,7 +62,7 @@ pub fn verify(dir: &Path, progress: &mut dyn FnMut(u32, u32)) -> Result<Verified
         check.block(row)?;
         progress(row + 1, rows);
     }
-    check.tips()?;
+    Tips::read(dir)?.check()?;
     check.index()?;
     Ok(check.done)
 }
@@ -107,20 +110,6 @@ impl<'a> Check<'a> {
     /// Whether `chain` lets a block create so much.
     fn subsidy_sat(&self, height: u32) -> u64 {
         self.ledger.chain().subsidy_sat(height)
-    }
-
-    fn tips(&self) -> Result<(), LedgerError> {
-        let tips = super::tips::Tips::read(self.dir)?;
-        let mut last = 0;
-        for record in tips.records() {
-            let is_possible = record.filter(|(rows, tip)| tip < rows && *rows >= last);
-            let Some((rows, _)) = is_possible else {
-                let why = "a record of a chosen tip is not whole, or out of order";
-                return Err(LedgerError::damaged(tips.path(), None, why));
-            };
-            last = rows;
-        }
-        Ok(())
     }
 }
 

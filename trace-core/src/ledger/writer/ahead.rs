@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use super::super::address_table::script_hash;
-use super::super::number::{GROUP, from_40};
+use super::super::number::from_40;
 use super::Writer;
 use crate::model::{Address, OutPoint, Transaction};
 
@@ -20,11 +20,9 @@ impl Writer {
         let columns = &self.columns;
         let mut seen = 0;
         let inputs = transactions.iter().flat_map(|t| &t.inputs);
-        let spent: Vec<u64> = inputs
+        let creators: Vec<u64> = inputs
             .filter_map(|input| self.unspent.likely(&input.spends))
             .collect();
-        let first = |output: &u64| from_40(columns.creator.get(output / GROUP).unwrap_or_default());
-        let creators: Vec<u64> = spent.iter().map(first).collect();
         for tx in &creators {
             let [end, ..] = columns.outputs_end.get(*tx).unwrap_or_default();
             let [txid, ..] = columns.txid.get(*tx).unwrap_or_default();

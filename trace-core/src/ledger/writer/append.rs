@@ -156,8 +156,10 @@ impl Writer {
         tx: u64,
     ) -> Result<Option<()>, LedgerError> {
         let columns = &self.columns;
-        let is = |output| columns.outpoint(output) == Some(input.spends);
-        let spent = match self.unspent.remove(&input.spends, is) {
+        let OutPoint { txid, vout } = input.spends;
+        let is = |tx| columns.txid.get(tx) == Some(txid.0);
+        let found = self.unspent.remove(&input.spends, is);
+        let spent = match found.and_then(|tx| columns.output_of(tx, vout)) {
             Some(output) => output,
             // The whole chain is held, so there is nothing outside.
             None if self.first_height == Some(0) => return Ok(None),
@@ -259,8 +261,9 @@ impl Writer {
         self.columns.previous.push(previous.to_le_bytes());
         if output.kind != ScriptKind::Unspendable {
             let columns = &self.columns;
-            let is = |other| columns.outpoint(other).as_ref() == Some(outpoint);
-            if let Some(before) = self.unspent.insert(outpoint, entry_of(number)?, is) {
+            let is = |other| columns.txid.get(other) == Some(outpoint.txid.0);
+            let before = self.unspent.insert(outpoint, entry_of(tx)?, is);
+            if let Some(before) = before.and_then(|tx| columns.output_of(tx, outpoint.vout)) {
                 let names = (to_40(number, "outputs")?, to_40(before, "outputs")?);
                 self.columns.replaced.push(entry(&[&names.0, &names.1]));
             }

@@ -93,17 +93,17 @@ impl Writer {
         if columns.kind.get(output) == Some([ScriptKind::Unspendable as u8]) {
             return Ok(());
         }
-        if let Some(outpoint) = columns.outpoint(output) {
-            let is = |other| columns.outpoint(other) == Some(outpoint);
-            self.unspent.insert(&outpoint, entry_of(output)?, is);
+        if let (Some(tx), Some(outpoint)) = (columns.creator_of(output), columns.outpoint(output)) {
+            let is = |other| columns.txid.get(other) == Some(outpoint.txid.0);
+            self.unspent.insert(&outpoint, entry_of(tx)?, is);
         }
         Ok(())
     }
 
     fn remove_unspent(&mut self, output: u64) {
         let columns = &self.columns;
-        if let Some(outpoint) = columns.outpoint(output) {
-            self.unspent.remove(&outpoint, |other| other == output);
+        if let (Some(tx), Some(outpoint)) = (columns.creator_of(output), columns.outpoint(output)) {
+            self.unspent.remove(&outpoint, |other| other == tx);
         }
     }
 

@@ -14,22 +14,19 @@ use hashbrown::{HashMap, HashTable};
 use super::LedgerError;
 use super::address_table::{AddressTable, script_hash};
 use super::branch::Branch;
-use super::columns::Columns;
+use super::columns::{Columns, NAMES};
 use super::disk::Disk;
 use super::folder::Folder;
 use super::index::Index;
 use super::number::to_40;
 use super::recovered::Recovered;
-use super::row::Row;
-use super::rows::Rows;
+use super::row::{Row, Rows};
 use super::tips::Tips;
 use super::unspent::Unspent;
 use crate::model::{BitcoinNetwork, BlockHash, BlockRef};
 
 /// Bytes that wait in memory before they are written, in all columns together.
 const WAITING_BYTES_MAX: usize = 8 << 20;
-/// Addresses that go into a new table at a time.
-const REFILLED_TOGETHER: usize = 256;
 /// Blocks are kept out of the index until this many transactions are new to it, unless
 /// [`Writer::commit`] is called.
 const UNSTAMPED_TRANSACTIONS_MAX: u64 = 1 << 22;
@@ -44,7 +41,7 @@ const UNSTAMPED_TRANSACTIONS_MAX: u64 = 1 << 22;
 /// index says of every output, in sequence.
 #[derive(Debug)]
 pub struct Writer {
-    folder: Folder,
+    chain: BitcoinNetwork,
     disk: Disk,
     columns: Columns,
     rows: Rows,
@@ -93,7 +90,7 @@ impl Writer {
         chain: BitcoinNetwork,
         disk: Disk,
     ) -> Result<Self, LedgerError> {
-        let (folder, lock) = Folder::for_writing(dir, chain, &disk)?;
+        let (_, lock) = Folder::for_writing(dir, chain.into(), &NAMES, &disk)?;
         let Recovered {
             rows,
             columns,
@@ -111,7 +108,7 @@ impl Writer {
             hasher: RandomState::new(),
             is_half_way: false,
             _lock: lock,
-            folder,
+            chain,
             disk,
             columns,
             rows,
@@ -145,25 +142,17 @@ impl Writer {
 
     /// Makes the table of addresses anew, with room for more.
     fn refill_addresses(&mut self) {
-        let count = self.columns.script_end.count();
+        let columns = &self.columns;
         self.addresses = AddressTable::default();
-        self.addresses = AddressTable::for_count(count);
-        let mut hashed = Vec::with_capacity(REFILLED_TOGETHER);
-        for address in 0..u32::try_from(count).unwrap_or(u32::MAX) {
-            if let Some(script) = self.columns.script_of(address) {
-                hashed.push((script_hash(script), address));
-            }
-            if hashed.len() == REFILLED_TOGETHER {
-                self.addresses.insert_all(&hashed);
-                hashed.clear();
-            }
-        }
-        self.addresses.insert_all(&hashed);
+        self.addresses = AddressTable::of(columns.script_end.count(), |address| {
+            let address = u32::try_from(address).ok()?;
+            columns.script_of(address).map(script_hash)
+        });
     }
 
     /// Which chain the ledger holds.
     pub fn chain(&self) -> BitcoinNetwork {
-        self.folder.chain
+        self.chain
     }
 
     /// The last block of the branch that counts, committed or not.
@@ -263,7 +252,7 @@ impl Writer {
     }
 }
 
-/// The number of an output as entries of [`Unspent`] hold it.
-fn entry_of(output: u64) -> Result<[u8; 5], LedgerError> {
-    to_40(output, "outputs")
+/// The number of a transaction as entries of [`Unspent`] hold it.
+fn entry_of(tx: u64) -> Result<[u8; 5], LedgerError> {
+    to_40(tx, "transactions")
 }

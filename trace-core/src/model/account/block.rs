@@ -25,8 +25,12 @@ pub struct Block {
 /// Whether the value that contracts passed on inside transactions was seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum InnerCalls {
-    /// The node traced the transactions.
+    /// The node traced the transactions, or there are none.
     Seen,
+    /// The node told them without telling which were undone again (Otterscan's `ots_`): what
+    /// a call moved that failed inside a transaction that succeeded is among the transfers.
+    /// Native balances may be wrong, and a result must say so.
+    Unsure,
     /// The node does not trace: the native balances of accounts that contracts pay may be
     /// wrong, and a result must say so.
     NotSeen,

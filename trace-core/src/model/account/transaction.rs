@@ -17,12 +17,14 @@ pub struct Transaction {
     pub nonce: u64,
     /// What a unit of gas cost, in wei.
     pub gas_price: U256,
-    /// The first four bytes of its input, where it has that many: the method it calls.
+    /// The first four bytes of its input, where it has that many: the method it calls. `None`
+    /// where it creates a contract, for its input is code then.
     pub selector: Option<[u8; 4]>,
     /// How it ended.
     pub outcome: Outcome,
     /// Every change of a balance in the order in which it was executed, fees first: gas is
-    /// bought before anything runs. A transaction that failed moves fees only.
+    /// bought before anything runs. None of nothing: a call or an event of amount 0 changes no
+    /// balance. A transaction that failed moves fees only.
     pub transfers: Vec<Transfer>,
     /// The events of its contracts in order; none where it failed.
     pub logs: Vec<Log>,

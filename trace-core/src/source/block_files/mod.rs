@@ -108,7 +108,7 @@ impl BlockFiles {
             .iter()
             .filter_map(|index| opened.block(*index));
         let Some((first, file)) = chain.next() else {
-            return Err(failed(format!("holds no block of {}", network)));
+            return Err(failed(format!("holds no block of {network}")));
         };
         if first.hash != genesis {
             let stated = first_height(std::iter::once((first, file)).chain(chain))?;

@@ -1,5 +1,6 @@
 //! Which replies cannot change.
 
+use crate::normalise::evm::is_call_trace;
 use crate::source::Request;
 use crate::source::uri::Adapter;
 
@@ -38,7 +39,35 @@ pub(super) fn is_lasting(adapter: Adapter, request: &Request) -> bool {
                 Some((hash, what)) => is_hash(hash) && matches!(what, "header" | "raw" | "txids"),
             }
         }
+        (Adapter::Ethereum, Request::Rpc { method, params }) => {
+            let method = method.as_str();
+            matches!(
+                method,
+                "eth_getBlockByHash"
+                    | "eth_getBlockReceipts"
+                    | "eth_getUncleByBlockHashAndIndex"
+                    | "debug_traceBlockByHash"
+            ) && serde_json::from_str::<Vec<serde_json::Value>>(params).is_ok_and(|params| {
+                let block = params.first().and_then(serde_json::Value::as_str);
+                block
+                    .and_then(|block| block.strip_prefix("0x"))
+                    .is_some_and(is_hash)
+            })
+        }
         _ => false,
+    }
+}
+
+/// Whether a reply that would last is one to keep. A node of the EVM says `null` of a block
+/// that it does not know yet, and one that does not know a tracer may answer with another's
+/// output, where another server would not.
+pub(super) fn is_kept(adapter: Adapter, request: &Request, reply: &[u8]) -> bool {
+    match (adapter, request) {
+        (Adapter::Ethereum, Request::Rpc { method, .. }) => match method.as_str() {
+            "debug_traceBlockByHash" => is_call_trace(reply),
+            _ => reply.trim_ascii() != b"null",
+        },
+        _ => true,
     }
 }
 
@@ -72,6 +101,28 @@ mod tests {
         assert!(call("getrawtransaction", r#"["H",2,"H"]"#));
         assert!(call("gettxoutproof", r#"[["H"],"H"]"#));
         assert!(get("/block/H/raw") && get("/block/H/txids") && get("/block/H"));
+    }
+
+    #[test]
+    fn what_a_node_of_the_evm_says_of_a_hash_lasts_if_it_says_something() {
+        let request = |method: &str, params: &str| Request::Rpc {
+            method: method.to_owned(),
+            params: params.replace('H', HASH),
+        };
+        let lasts = |method, params| is_lasting(Adapter::Ethereum, &request(method, params));
+        assert!(lasts("eth_getBlockByHash", r#"["0xH",true]"#));
+        assert!(lasts("eth_getBlockReceipts", r#"["0xH"]"#));
+        assert!(lasts("debug_traceBlockByHash", r#"["0xH",{}]"#));
+        assert!(!lasts("eth_getBlockReceipts", r#"["0x10"]"#));
+        assert!(!lasts("eth_getBlockByNumber", r#"["0x10",true]"#));
+        assert!(!lasts("eth_getTransactionReceipt", r#"["0xH"]"#));
+        let kept = |method, reply: &str| {
+            is_kept(Adapter::Ethereum, &request(method, "[]"), reply.as_bytes())
+        };
+        assert!(kept("eth_getBlockByHash", "{}") && !kept("eth_getBlockByHash", "null"));
+        assert!(kept("debug_traceBlockByHash", "[]"));
+        let steps = r#"[{"result":{"structLogs":[]}}]"#;
+        assert!(!kept("debug_traceBlockByHash", steps));
     }
 
     #[test]

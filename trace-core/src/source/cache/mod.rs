@@ -12,7 +12,7 @@ use std::path::Path;
 
 use futures_util::future::BoxFuture;
 
-use self::lasting::is_lasting;
+use self::lasting::{is_kept, is_lasting};
 use self::store::Store;
 use super::uri::Adapter;
 use super::{AskError, Limits, Reply, Request, SourceError, Transport};
@@ -59,6 +59,7 @@ impl<T> Cached<T> {
     fn keep(&self, request: &Request, answer: &Result<Reply, AskError>) {
         if let Ok(Reply(reply)) = answer
             && is_lasting(self.adapter, request)
+            && is_kept(self.adapter, request, reply)
         {
             self.store.put(&request.to_string(), reply);
         }

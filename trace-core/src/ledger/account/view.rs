@@ -1,0 +1,246 @@
+//! A ledger of accounts as of one block.
+
+use std::ops::Range;
+
+use super::columns::{NumberedTransfer, account_of, flag, outcome_of};
+use super::reader::Ledger;
+use super::row::{Counts, Row};
+use crate::ledger::LedgerError;
+use crate::ledger::branch::Branch;
+use crate::ledger::number::NONE;
+use crate::model::account::{Address, Asset, B256, Block, InnerCalls, Transaction, Transfer, U256};
+use crate::model::{BlockRef, ChainId, Position};
+
+/// The chain as it stood at one block of a ledger.
+///
+/// Transactions, transfers, accounts and assets are numbered in the order of arrival, so along
+/// the branch they are in chain order. What moved behind the last transaction of a block has the
+/// number of a transaction as well, without hash or sender.
+#[derive(Clone, Debug)]
+pub struct LedgerView<'a> {
+    pub(super) ledger: &'a Ledger,
+    tip: BlockRef,
+    pub(super) branch: Branch,
+    pub(super) counts: Counts,
+    pub(super) first_height: u32,
+}
+
+impl<'a> LedgerView<'a> {
+    pub(super) fn new(ledger: &'a Ledger, tip: u32) -> Result<Self, LedgerError> {
+        let row = ledger.rows.checked(tip)?;
+        Ok(Self {
+            tip: row.at,
+            branch: Branch::to(&ledger.rows, tip)?,
+            counts: row.counts,
+            first_height: ledger.rows.checked(0)?.at.height,
+            ledger,
+        })
+    }
+
+    /// Which chain this is.
+    pub fn chain(&self) -> ChainId {
+        self.ledger.chain()
+    }
+
+    /// The last block that counts.
+    pub fn tip(&self) -> BlockRef {
+        self.tip
+    }
+
+    /// The first block held: the genesis block unless the chain is a partial one.
+    pub fn first_height(&self) -> u32 {
+        self.first_height
+    }
+
+    /// The block at a height of this branch, or `None` where none is held.
+    pub fn block_at(&self, height: u32) -> Option<BlockRef> {
+        let row = self.branch.row_at(height)?;
+        Some(self.ledger.rows.get(row)?.at)
+    }
+
+    /// Whether the inner calls of every block held between two heights were seen: of all that is
+    /// known of them the worst.
+    ///
+    /// Cost: reads the row of each block.
+    pub(super) fn inner_calls_between(&self, from_height: u32, to_height: u32) -> InnerCalls {
+        let rows = self.branch.runs().iter().flat_map(|run| run.rows.clone());
+        let rows = rows.filter_map(|row| self.ledger.rows.get(row));
+        let between = rows.filter(|row| (from_height..=to_height).contains(&row.at.height));
+        let worst = between.map(|row| row.inner_calls).max();
+        worst.unwrap_or(InnerCalls::Seen)
+    }
+
+    /// Where on the branch a transaction is, or `None` where it is not on it.
+    pub fn position_of(&self, hash: &B256) -> Option<Position> {
+        self.place(self.transaction_named(hash)?)
+    }
+
+    pub(super) fn transaction_named(&self, hash: &B256) -> Option<u64> {
+        let mut named = self.ledger.transactions_named(hash).into_iter();
+        // What moved behind a block's transactions has no hash.
+        let is_named = *hash != B256::ZERO;
+        named.find(|tx| is_named && self.branch.has_transaction(*tx))
+    }
+
+    pub(super) fn place(&self, tx: u64) -> Option<Position> {
+        let row = u32::from_le_bytes(self.ledger.columns.block.get(tx)?);
+        let before = self.ledger.rows.before(row).transactions;
+        Some(Position {
+            height: self.ledger.rows.get(row)?.at.height,
+            index: u32::try_from(tx.checked_sub(before)?).ok()?,
+        })
+    }
+
+    /// A whole block of the branch, as it was added.
+    ///
+    /// # Errors
+    /// When a column does not hold what the block's row says.
+    pub fn block(&self, height: u32) -> Result<Option<Block>, LedgerError> {
+        let Some(number) = self.branch.row_at(height) else {
+            return Ok(None);
+        };
+        let row = self.ledger.rows.checked(number)?;
+        let before = self.ledger.rows.before(number);
+        let damaged = || {
+            let why = "the columns do not hold what the row says";
+            LedgerError::damaged(self.ledger.rows.path(), Some(row.at), why)
+        };
+        self.read_block(&row, &before).map(Some).ok_or_else(damaged)
+    }
+
+    fn read_block(&self, row: &Row, before: &Counts) -> Option<Block> {
+        let columns = &self.ledger.columns;
+        let mut block = Block {
+            at: row.at,
+            parent: row.previous,
+            time: row.time,
+            fee_recipient: columns.address_of(row.fee_recipient)?,
+            transactions: Vec::new(),
+            after: Vec::new(),
+            inner_calls: row.inner_calls,
+        };
+        let larges = before.larges..row.counts.larges;
+        let mut creations = (before.creations..row.counts.creations).peekable();
+        for tx in before.transactions..row.counts.transactions {
+            let [selector @ .., flags] = columns.method.get(tx)?;
+            let transfers = self.transfers(columns.transfers_of(tx)?, &larges)?;
+            if flags & flag::AFTER != 0 {
+                block.after = transfers;
+                continue;
+            }
+            let mut creations_of = Vec::new();
+            while let Some(number) = creations.peek()
+                && let Some((contract, creator, of)) = columns.creation(*number)
+                && of == tx
+            {
+                creations.next();
+                creations_of.push((columns.address_of(contract)?, columns.address_of(creator)?));
+            }
+            let created = if flags & flag::CREATED == 0 || creations_of.is_empty() {
+                None
+            } else {
+                Some(creations_of.remove(0).0)
+            };
+            block.transactions.push(Transaction {
+                hash: B256::from(columns.hash.get(tx)?),
+                from: columns.address_of(u32::from_le_bytes(columns.sender.get(tx)?))?,
+                to: self.named(account_of(columns.callee.get(tx)?)).ok()?,
+                created,
+                nonce: u64::from_le_bytes(columns.nonce.get(tx)?),
+                gas_price: U256::from_le_slice(&columns.gas_price.get(tx)?),
+                selector: (flags & flag::SELECTOR != 0).then_some(selector),
+                outcome: outcome_of(flags)?,
+                transfers,
+                logs: columns
+                    .events_of(tx)?
+                    .map(|event| columns.event(event))
+                    .collect::<Option<_>>()?,
+                creations: creations_of,
+            });
+        }
+        Some(block)
+    }
+
+    fn transfers(&self, numbers: Range<u64>, larges: &Range<u64>) -> Option<Vec<Transfer>> {
+        let columns = &self.ledger.columns;
+        let transfer = |number| {
+            let NumberedTransfer {
+                kind,
+                from,
+                to,
+                asset,
+                amount,
+            } = columns.transfer(number, larges.clone())?;
+            Some(Transfer {
+                kind,
+                asset: columns.asset(asset)?,
+                from: self.named(from).ok()?,
+                to: self.named(to).ok()?,
+                amount,
+            })
+        };
+        numbers.map(transfer).collect()
+    }
+
+    /// The address of an account, or of none. `Err` where an account has no address.
+    fn named(&self, account: Option<u32>) -> Result<Option<Address>, ()> {
+        let Some(account) = account else {
+            return Ok(None);
+        };
+        let address = self.ledger.columns.address_of(account);
+        address.map(Some).ok_or(())
+    }
+
+    /// The transfers of the branch in which an account took part, from a block on, in chain
+    /// order.
+    ///
+    /// Cost: a search in each run of the index, then a read for each transfer.
+    pub fn history(&self, account: &Address, from_height: u32) -> Vec<Transfer> {
+        let number = self.ledger.account_of(account);
+        let number = number.filter(|number| u64::from(*number) < self.counts.accounts);
+        let first = self.first_transfer(from_height);
+        number
+            .zip(first)
+            .into_iter()
+            .flat_map(|(number, first)| self.ledger.transfers_of(number, first))
+            .filter(|transfer| self.branch.has_output(*transfer))
+            .filter_map(|transfer| self.transfer(transfer))
+            .collect()
+    }
+
+    /// The transfers of the branch that moved an asset, from a block on, in chain order.
+    ///
+    /// Cost: as [`LedgerView::history`].
+    pub fn movements(&self, asset: &Asset, from_height: u32) -> Vec<Transfer> {
+        let number = self.ledger.asset_of(asset);
+        let first = self.first_transfer(from_height);
+        number
+            .zip(first)
+            .into_iter()
+            .flat_map(|(number, first)| self.ledger.transfers_in(number, first))
+            .filter(|transfer| self.branch.has_output(*transfer))
+            .filter_map(|transfer| self.transfer(transfer))
+            .collect()
+    }
+
+    /// The first transfer of the block at a height, or of the first block.
+    fn first_transfer(&self, height: u32) -> Option<u64> {
+        let row = self.branch.row_at(height.max(self.first_height))?;
+        Some(self.ledger.rows.before(row).transfers)
+    }
+
+    fn transfer(&self, number: u64) -> Option<Transfer> {
+        let tx = self.ledger.transaction_of(number)?;
+        let larges = self.larges_of(tx)?;
+        let mut found = self.transfers(number..number + 1, &larges)?;
+        found.pop()
+    }
+
+    /// Where the large amounts of a transaction's block are.
+    pub(super) fn larges_of(&self, tx: u64) -> Option<Range<u64>> {
+        let row = u32::from_le_bytes(self.ledger.columns.block.get(tx)?);
+        let row = (row != NONE).then_some(row)?;
+        let before = self.ledger.rows.before(row).larges;
+        Some(before..self.ledger.rows.get(row)?.counts.larges)
+    }
+}

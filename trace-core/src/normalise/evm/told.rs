@@ -1,0 +1,117 @@
+//! A block, its transactions and its receipts as nodes tell them: only the members needed,
+//! every one that some node leaves out being one that may be missing.
+
+use serde::Deserialize;
+
+use alloy_primitives::Bytes;
+
+use super::quantity::{Amount, Quantity};
+use crate::model::account::{Address, B256, Log};
+
+/// The `result` of `eth_getBlockByHash` with whole transactions.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ToldBlock {
+    pub(super) number: Quantity,
+    pub(super) hash: B256,
+    pub(super) parent_hash: B256,
+    pub(super) timestamp: Quantity,
+    pub(super) miner: Address,
+    /// From EIP-1559 on.
+    pub(super) base_fee_per_gas: Option<Amount>,
+    /// From EIP-4788 on, and so from the fork (Cancun) that changed self-destruction.
+    pub(super) parent_beacon_block_root: Option<B256>,
+    pub(super) transactions: Vec<ToldTransaction>,
+    #[serde(default)]
+    pub(super) uncles: Vec<B256>,
+    /// From EIP-4895 on.
+    pub(super) withdrawals: Option<Vec<ToldWithdrawal>>,
+}
+
+/// A transaction inside its block.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ToldTransaction {
+    pub(super) hash: B256,
+    pub(super) block_hash: Option<B256>,
+    pub(super) transaction_index: Option<Quantity>,
+    pub(super) from: Address,
+    pub(super) to: Option<Address>,
+    pub(super) nonce: Quantity,
+    pub(super) gas: Quantity,
+    /// What was paid, where the transaction is in a block; what is offered before EIP-1559.
+    pub(super) gas_price: Option<Amount>,
+    pub(super) max_fee_per_gas: Option<Amount>,
+    pub(super) max_priority_fee_per_gas: Option<Amount>,
+    pub(super) value: Amount,
+    pub(super) input: Option<Bytes>,
+    /// The older name of `input`.
+    pub(super) data: Option<Bytes>,
+    #[serde(rename = "type")]
+    pub(super) kind: Option<Quantity>,
+}
+
+/// What the beacon chain pays out with a block.
+#[derive(Debug, Deserialize)]
+pub(super) struct ToldWithdrawal {
+    pub(super) address: Address,
+    /// In gwei.
+    pub(super) amount: Quantity,
+}
+
+/// The header of an uncle.
+#[derive(Debug, Deserialize)]
+pub(super) struct ToldUncle {
+    pub(super) number: Quantity,
+    pub(super) hash: B256,
+    pub(super) miner: Address,
+}
+
+/// The receipt of a transaction.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ToldReceipt {
+    pub(super) transaction_hash: B256,
+    pub(super) transaction_index: Option<Quantity>,
+    pub(super) block_hash: B256,
+    pub(super) gas_used: Quantity,
+    pub(super) cumulative_gas_used: Option<Quantity>,
+    pub(super) effective_gas_price: Option<Amount>,
+    /// From EIP-658 on; 1 for success.
+    pub(super) status: Option<Quantity>,
+    pub(super) contract_address: Option<Address>,
+    pub(super) logs: Vec<ToldLog>,
+    /// Of a transaction with blobs (EIP-4844).
+    pub(super) blob_gas_used: Option<Quantity>,
+    pub(super) blob_gas_price: Option<Amount>,
+}
+
+/// An event in a receipt or in a trace.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ToldLog {
+    pub(super) address: Address,
+    pub(super) topics: Vec<B256>,
+    pub(super) data: Bytes,
+    /// In a trace: how many calls its frame had made before it.
+    pub(super) position: Option<Quantity>,
+    /// In a receipt: its place among the events of the block.
+    pub(super) log_index: Option<Quantity>,
+}
+
+impl ToldTransaction {
+    pub(super) fn input(&self) -> &[u8] {
+        let input = self.input.as_ref().or(self.data.as_ref());
+        input.map_or(&[], |input| input)
+    }
+}
+
+impl ToldLog {
+    pub(super) fn read(self) -> Log {
+        Log {
+            address: self.address,
+            topics: self.topics,
+            data: self.data.to_vec(),
+        }
+    }
+}

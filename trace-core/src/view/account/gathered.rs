@@ -1,0 +1,452 @@
+//! A view of a chain of accounts that holds what was given so far.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::account_flows::AccountFlows;
+use super::{AccountId, AccountView, AssetId, NumberedTransfer};
+use crate::model::account::{
+    Address, Asset, B256, Block, InnerCalls, Outcome, Transaction, Transfer, U256,
+};
+use crate::model::{BlockRef, ChainId, Position, TxNumber};
+use crate::view::{Answer, Unknown};
+
+/// Whole blocks, transactions fetched one by one, and what the source said of accounts.
+///
+/// Memory grows with what was inserted. Nothing read from it depends on the order of the hash
+/// maps inside: they are only looked up, never walked.
+#[derive(Clone, Debug)]
+pub struct GatheredAccounts {
+    chain: ChainId,
+    tip: BlockRef,
+    /// What is said of what was not given.
+    otherwise: Answer<()>,
+    /// The heights of the whole blocks held.
+    blocks: BTreeSet<u32>,
+    /// Every block from this height to the tip is held; the height behind the tip at first.
+    held_from: u64,
+    /// Heights in which a transaction's inner calls were not seen, or not for sure.
+    untraced: BTreeMap<u32, InnerCalls>,
+    transactions: Vec<Held>,
+    by_position: BTreeMap<Position, TxNumber>,
+    by_hash: HashMap<B256, Answer<TxNumber>>,
+    accounts: Vec<AccountFlows>,
+    by_address: HashMap<Address, AccountId>,
+    assets: Vec<Asset>,
+    by_asset: HashMap<Asset, AssetId>,
+}
+
+#[derive(Clone, Debug)]
+struct Held {
+    position: Position,
+    hash: Option<B256>,
+    time: u64,
+    outcome: Outcome,
+    transfers: Vec<NumberedTransfer>,
+}
+
+impl GatheredAccounts {
+    /// An empty view of `chain` as of `tip`, to be filled from a source: what was not given is
+    /// not fetched.
+    pub fn new(chain: ChainId, tip: BlockRef) -> Self {
+        Self {
+            chain,
+            tip,
+            otherwise: Answer::NotFetched,
+            blocks: BTreeSet::new(),
+            held_from: u64::from(tip.height) + 1,
+            untraced: BTreeMap::new(),
+            transactions: Vec::new(),
+            by_position: BTreeMap::new(),
+            by_hash: HashMap::new(),
+            accounts: Vec::new(),
+            by_address: HashMap::new(),
+            assets: Vec::new(),
+            by_asset: HashMap::new(),
+        }
+    }
+
+    /// The same, but nobody can be asked for more: what was not given is unknown, for it lies
+    /// before the first block.
+    #[must_use]
+    pub fn alone(self) -> Self {
+        let otherwise = Answer::Unknown(Unknown::BeforeFirstBlock);
+        Self { otherwise, ..self }
+    }
+
+    /// Adds a whole block. One above the tip does not count and is not added.
+    pub fn insert_block(&mut self, block: &Block) {
+        let height = block.at.height;
+        if height > self.tip.height {
+            return;
+        }
+        for (index, transaction) in (0..).zip(&block.transactions) {
+            let position = Position { height, index };
+            self.insert(position, block.time, block.inner_calls, transaction);
+        }
+        if !block.after.is_empty() {
+            // A block of 2³² transactions would not have come this far.
+            let index = u32::try_from(block.transactions.len()).unwrap_or(u32::MAX);
+            let position = Position { height, index };
+            self.insert_after(position, block.time, &block.after);
+        }
+        self.note_inner_calls(height, block.inner_calls);
+        self.blocks.insert(height);
+        while let Some(before) = self.held_from.checked_sub(1)
+            && u32::try_from(before).is_ok_and(|before| self.blocks.contains(&before))
+        {
+            self.held_from = before;
+        }
+    }
+
+    /// Adds a transaction at its place, or returns the number it has already. One above the tip
+    /// does not count and is not added.
+    pub fn insert(
+        &mut self,
+        position: Position,
+        time: u64,
+        inner_calls: InnerCalls,
+        transaction: &Transaction,
+    ) -> Option<TxNumber> {
+        if position.height > self.tip.height {
+            return None;
+        }
+        if let Some(Answer::Known(tx)) = self.by_hash.get(&transaction.hash) {
+            return Some(*tx);
+        }
+        self.note_inner_calls(position.height, inner_calls);
+        let creations = transaction.creations.iter().map(|(contract, _)| *contract);
+        for contract in creations.chain(transaction.created).collect::<Vec<_>>() {
+            self.insert_code(&contract, Answer::Known(true));
+        }
+        let hash = Some(transaction.hash);
+        let tx = self.hold(
+            position,
+            hash,
+            time,
+            transaction.outcome,
+            &transaction.transfers,
+        );
+        self.by_hash.insert(transaction.hash, Answer::Known(tx));
+        Some(tx)
+    }
+
+    /// Adds what moved after the last transaction of a block, at the place behind that.
+    pub fn insert_after(
+        &mut self,
+        position: Position,
+        time: u64,
+        transfers: &[Transfer],
+    ) -> Option<TxNumber> {
+        if position.height > self.tip.height {
+            return None;
+        }
+        if let Some(tx) = self.by_position.get(&position) {
+            return Some(*tx);
+        }
+        Some(self.hold(position, None, time, Outcome::Succeeded, transfers))
+    }
+
+    /// Of all that is said of one block the worst holds.
+    fn note_inner_calls(&mut self, height: u32, inner_calls: InnerCalls) {
+        if inner_calls != InnerCalls::Seen {
+            let worst = self.untraced.entry(height).or_insert(inner_calls);
+            *worst = inner_calls.max(*worst);
+        }
+    }
+
+    /// Notes that inner calls were not seen in a block of which no transaction need be held.
+    pub fn insert_untraced(&mut self, height: u32) {
+        self.note_inner_calls(height, InnerCalls::NotSeen);
+    }
+
+    /// Notes that the source knows no such transaction, or why it could not tell.
+    pub fn insert_unknown(&mut self, hash: B256, why: Unknown) {
+        self.by_hash.entry(hash).or_insert(Answer::Unknown(why));
+    }
+
+    /// Notes that all transactions from a height on in which `address` takes part in a transfer
+    /// have been inserted, or why they could not be had.
+    pub fn insert_history(&mut self, address: &Address, from_height: Result<u32, Unknown>) {
+        let id = self.intern_account(address);
+        if let Some(account) = self.accounts.get_mut(index_of(id.0)) {
+            account.complete_from = match (account.complete_from, from_height) {
+                (Ok(old), Ok(new)) => Ok(old.min(new)),
+                (Ok(old), Err(_)) => Ok(old),
+                (Err(_), new) => new.map_err(Some),
+            };
+        }
+    }
+
+    /// Notes what `address` holds of `asset` at the end of the block of a height, or why that
+    /// could not be had.
+    pub fn insert_balance(
+        &mut self,
+        address: &Address,
+        asset: &Asset,
+        height: u32,
+        balance: Result<U256, Unknown>,
+    ) {
+        let asset = self.intern_asset(asset);
+        let id = self.intern_account(address);
+        if let Some(account) = self.accounts.get_mut(index_of(id.0)) {
+            account.told.insert((asset, height), balance);
+        }
+    }
+
+    /// Notes whether `address` has code.
+    pub fn insert_code(&mut self, address: &Address, code: Answer<bool>) {
+        let id = self.intern_account(address);
+        if let Some(account) = self.accounts.get_mut(index_of(id.0)) {
+            account.code = code;
+        }
+    }
+
+    /// The number of an account, giving it one if it has none.
+    ///
+    /// # Panics
+    /// At 2³² different accounts, long after memory has run out.
+    pub fn intern_account(&mut self, address: &Address) -> AccountId {
+        if let Some(id) = self.by_address.get(address) {
+            return *id;
+        }
+        let number = u32::try_from(self.accounts.len()).expect("memory ends before 2³² accounts");
+        self.accounts.push(AccountFlows::new(*address));
+        self.by_address.insert(*address, AccountId(number));
+        AccountId(number)
+    }
+
+    /// The number of an asset, giving it one if it has none.
+    ///
+    /// # Panics
+    /// At 2³² different assets, long after memory has run out.
+    pub fn intern_asset(&mut self, asset: &Asset) -> AssetId {
+        if let Some(id) = self.by_asset.get(asset) {
+            return *id;
+        }
+        let number = u32::try_from(self.assets.len()).expect("memory ends before 2³² assets");
+        self.assets.push(*asset);
+        self.by_asset.insert(*asset, AssetId(number));
+        AssetId(number)
+    }
+
+    fn hold(
+        &mut self,
+        position: Position,
+        hash: Option<B256>,
+        time: u64,
+        outcome: Outcome,
+        transfers: &[Transfer],
+    ) -> TxNumber {
+        let tx = TxNumber(self.transactions.len() as u64);
+        let mut numbered = Vec::with_capacity(transfers.len());
+        for transfer in transfers {
+            let asset = self.intern_asset(&transfer.asset);
+            let from = self.take_part(transfer.from, position, tx);
+            let to = self.take_part(transfer.to, position, tx);
+            if let Some(account) = from.and_then(|id| self.accounts.get_mut(index_of(id.0))) {
+                let flow = account.flow(asset, position);
+                flow.went = flow.went.saturating_add(transfer.amount);
+            }
+            if let Some(account) = to.and_then(|id| self.accounts.get_mut(index_of(id.0))) {
+                let flow = account.flow(asset, position);
+                flow.came = flow.came.saturating_add(transfer.amount);
+            }
+            numbered.push(NumberedTransfer {
+                kind: transfer.kind,
+                asset,
+                from,
+                to,
+                amount: transfer.amount,
+            });
+        }
+        self.by_position.insert(position, tx);
+        self.transactions.push(Held {
+            position,
+            hash,
+            time,
+            outcome,
+            transfers: numbered,
+        });
+        tx
+    }
+
+    fn take_part(
+        &mut self,
+        address: Option<Address>,
+        position: Position,
+        tx: TxNumber,
+    ) -> Option<AccountId> {
+        let id = self.intern_account(&address?);
+        if let Some(account) = self.accounts.get_mut(index_of(id.0)) {
+            account.transactions.insert(position, tx);
+        }
+        Some(id)
+    }
+
+    fn account(&self, id: AccountId) -> Option<&AccountFlows> {
+        self.accounts.get(index_of(id.0))
+    }
+
+    fn held(&self, tx: TxNumber) -> Option<&Held> {
+        self.transactions.get(usize::try_from(tx.0).ok()?)
+    }
+
+    /// The height from which on all transactions of an account are known. Above the tip there are
+    /// none.
+    fn complete_from(&self, account: &AccountFlows) -> u32 {
+        let blocks = u32::try_from(self.held_from).unwrap_or(u32::MAX);
+        let told = account.complete_from.unwrap_or(u32::MAX);
+        let behind_tip = self.tip.height.saturating_add(1);
+        blocks.min(told).min(behind_tip)
+    }
+
+    fn otherwise<T>(&self) -> Answer<T> {
+        match self.otherwise {
+            Answer::Unknown(why) => Answer::Unknown(why),
+            Answer::Known(()) | Answer::NotFetched => Answer::NotFetched,
+        }
+    }
+
+    fn found<T>(&self, number: Option<T>) -> Answer<T> {
+        match (number, self.otherwise) {
+            (Some(number), _) => Answer::Known(number),
+            (None, Answer::NotFetched) if !self.is_complete() => Answer::NotFetched,
+            (None, _) => Answer::Unknown(Unknown::NotFound),
+        }
+    }
+
+    fn of_transaction<T>(&self, tx: TxNumber, tell: impl FnOnce(&Held) -> T) -> Answer<T> {
+        match self.held(tx) {
+            Some(held) => Answer::Known(tell(held)),
+            None => Answer::Unknown(Unknown::NotFound),
+        }
+    }
+
+    /// An account, and why nothing is known of it where its transactions are not known from
+    /// `from_height` on.
+    fn complete<T>(&self, id: AccountId, from_height: u32) -> Result<&AccountFlows, Answer<T>> {
+        let Some(account) = self.account(id) else {
+            return Err(Answer::Unknown(Unknown::NotFound));
+        };
+        match account.complete_from {
+            _ if self.complete_from(account) <= from_height => Ok(account),
+            Err(Some(why)) => Err(Answer::Unknown(why)),
+            Ok(_) | Err(None) => Err(self.otherwise()),
+        }
+    }
+}
+
+/// Numbers here are indexes of vectors in memory, so they fit.
+fn index_of(number: u32) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+impl AccountView for GatheredAccounts {
+    fn chain(&self) -> ChainId {
+        self.chain
+    }
+
+    fn tip(&self) -> BlockRef {
+        self.tip
+    }
+
+    fn is_complete(&self) -> bool {
+        self.held_from == 0
+    }
+
+    fn inner_calls(&self, from_height: u32, to_height: u32) -> InnerCalls {
+        if from_height > to_height {
+            return InnerCalls::Seen;
+        }
+        let between = from_height..=to_height;
+        let worst = self.untraced.range(between).map(|(_, seen)| *seen).max();
+        worst.unwrap_or(InnerCalls::Seen)
+    }
+
+    fn next(&self, account: AccountId, from: Position) -> Answer<Option<TxNumber>> {
+        match self.complete(account, from.height) {
+            Ok(account) => Answer::Known(account.next(from)),
+            Err(answer) => answer,
+        }
+    }
+
+    fn transfers(&self, tx: TxNumber, into: &mut Vec<NumberedTransfer>) -> Answer<()> {
+        self.of_transaction(tx, |held| into.clone_from(&held.transfers))
+    }
+
+    fn balance(&self, account: AccountId, asset: AssetId, before: Position) -> Answer<U256> {
+        let Some(account) = self.account(account) else {
+            return Answer::Unknown(Unknown::NotFound);
+        };
+        let complete_from = self.complete_from(account);
+        account.balance(asset, before, complete_from, self.otherwise())
+    }
+
+    fn assets(&self, account: AccountId, before: Position) -> Answer<Vec<AssetId>> {
+        let account = match self.complete(account, 0) {
+            Ok(account) => account,
+            Err(answer) => return answer,
+        };
+        let is_before = |flows: &BTreeMap<Position, _>| {
+            let first = flows.keys().next();
+            first.is_some_and(|first| *first < before)
+        };
+        let assets = account.flows.iter();
+        let assets = assets.filter(|(_, flows)| is_before(flows));
+        let mut assets: Vec<AssetId> = assets.map(|(asset, _)| *asset).collect();
+        assets.sort_by_key(|asset| self.asset(*asset));
+        Answer::Known(assets)
+    }
+
+    fn is_contract(&self, account: AccountId) -> Answer<bool> {
+        match self.account(account).map(|account| account.code) {
+            // Whoever saw every creation saw those of all contracts.
+            Some(Answer::NotFetched) if self.is_complete() && self.untraced.is_empty() => {
+                Answer::Known(false)
+            }
+            Some(Answer::NotFetched) => self.otherwise(),
+            Some(code) => code,
+            None => Answer::Unknown(Unknown::NotFound),
+        }
+    }
+
+    fn position(&self, tx: TxNumber) -> Answer<Position> {
+        self.of_transaction(tx, |held| held.position)
+    }
+
+    fn hash(&self, tx: TxNumber) -> Answer<Option<B256>> {
+        self.of_transaction(tx, |held| held.hash)
+    }
+
+    fn time(&self, tx: TxNumber) -> Answer<u64> {
+        self.of_transaction(tx, |held| held.time)
+    }
+
+    fn outcome(&self, tx: TxNumber) -> Answer<Outcome> {
+        self.of_transaction(tx, |held| held.outcome)
+    }
+
+    fn address(&self, account: AccountId) -> Option<Address> {
+        self.account(account).map(|account| account.address)
+    }
+
+    fn asset(&self, asset: AssetId) -> Option<Asset> {
+        self.assets.get(index_of(asset.0)).copied()
+    }
+
+    fn find_account(&self, address: &Address) -> Answer<AccountId> {
+        self.found(self.by_address.get(address).copied())
+    }
+
+    fn find_asset(&self, asset: &Asset) -> Answer<AssetId> {
+        self.found(self.by_asset.get(asset).copied())
+    }
+
+    fn find_transaction(&self, hash: &B256) -> Answer<TxNumber> {
+        match self.by_hash.get(hash) {
+            Some(answer) => *answer,
+            None if self.is_complete() => Answer::Unknown(Unknown::NotFound),
+            None => self.otherwise(),
+        }
+    }
+}

@@ -1,0 +1,497 @@
+//! Where value is, worked out by walking every block with every balance in a map: FIFO and LIFO
+//! with single units, the others with sums that are dealt out one unit at a time.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use testdata::largest_remainder::deal;
+use trace_core::model::account::{Transfer, TransferKind, U256};
+use trace_core::taint::Policy;
+use trace_core::taint::account::{Plan, Pools, Seed, Standing};
+
+use crate::moves::{Key, Move, moves, received_for};
+use crate::story::{Story, asset_name, name_of, standing};
+
+/// What moves: under FIFO and LIFO each unit's seed in order; else one for each tainted unit, by
+/// seed, and clean ones behind; under poison the seeds alone.
+pub(crate) type Units = Vec<Option<u32>>;
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Pot {
+    pub(crate) balance: u64,
+    /// Under FIFO and LIFO all units, else the tainted ones, sorted; under poison the seeds.
+    pub(crate) units: Units,
+}
+
+/// One transaction while it is gone through.
+#[derive(Default)]
+pub(crate) struct Inside {
+    pub(crate) name: String,
+    pub(crate) moves: Vec<Move>,
+    pub(crate) nets: BTreeMap<Key, i64>,
+    /// What came clean and has not left, clean value leaving from that first.
+    pub(crate) fresh: BTreeMap<Key, u64>,
+    /// What came and has not left, what came last leaving first.
+    pub(crate) stacked: BTreeMap<Key, u64>,
+    pub(crate) given: BTreeMap<Key, (Units, u64)>,
+    planned: BTreeMap<usize, u64>,
+}
+
+impl Inside {
+    pub(crate) fn came(&mut self, key: &Key, amount: u64, clean: u64) {
+        *self.stacked.entry(key.clone()).or_default() += amount;
+        *self.fresh.entry(key.clone()).or_default() += clean;
+    }
+
+    fn went(&mut self, key: &Key, amount: u64, clean: u64) {
+        for (left, less) in [(&mut self.stacked, amount), (&mut self.fresh, clean)] {
+            let left = left.entry(key.clone()).or_default();
+            *left = left.saturating_sub(less);
+        }
+    }
+}
+
+pub(crate) struct Naive<'a> {
+    story: &'a Story,
+    pub(crate) plan: &'a Plan,
+    pub(crate) pots: BTreeMap<Key, Pot>,
+    found: BTreeMap<String, U256>,
+    height: u32,
+}
+
+impl<'a> Naive<'a> {
+    pub(crate) fn new(story: &'a Story, plan: &'a Plan) -> Self {
+        Self {
+            story,
+            plan,
+            pots: BTreeMap::new(),
+            found: BTreeMap::new(),
+            height: 0,
+        }
+    }
+
+    /// The sums of everything that is found, as [`crate::story::sums`] has them.
+    pub(crate) fn walk(mut self) -> BTreeMap<String, U256> {
+        for block in &self.story.blocks {
+            self.height = block.at.height;
+            self.sow_holdings();
+            for transaction in &block.transactions {
+                let name = name_of(transaction.hash.as_slice());
+                self.pass(name, &transaction.transfers);
+            }
+            self.pass("after".to_owned(), &block.after);
+        }
+        self.height += 1;
+        self.sow_holdings();
+        for ((account, of), pot) in std::mem::take(&mut self.pots) {
+            let units = self.weigh(&pot.units, pot.balance);
+            self.note("held", &account, &of, &units);
+        }
+        self.found
+    }
+
+    pub(crate) fn is_ordered(&self) -> bool {
+        matches!(self.plan.policy, Policy::Fifo | Policy::Lifo)
+    }
+
+    pub(crate) fn is_poison(&self) -> bool {
+        self.plan.policy == Policy::Poison
+    }
+
+    /// Under poison every seed has all of an amount.
+    fn weigh(&self, units: &Units, amount: u64) -> Units {
+        if !self.is_poison() {
+            return units.clone();
+        }
+        let seeds = units.iter().flatten();
+        seeds
+            .flat_map(|seed| vec![Some(*seed); amount as usize])
+            .collect()
+    }
+
+    pub(crate) fn note(&mut self, kind: &str, account: &str, of: &str, units: &Units) {
+        for seed in units.iter().flatten() {
+            let key = format!("{kind} {account} {of} {seed}");
+            *self.found.entry(key).or_default() += U256::ONE;
+        }
+    }
+
+    pub(crate) fn came(&mut self, how: &str, of: &str, seed: u32, amount: u64) {
+        if amount > 0 {
+            let key = format!("{how} {of} {seed}");
+            *self.found.entry(key).or_default() += U256::from(amount);
+        }
+    }
+
+    fn account_seeds(&self) -> Vec<(u32, String, Option<String>, u32)> {
+        let mut seeds = Vec::new();
+        for (number, seed) in (0..).zip(&self.plan.seeds) {
+            if let Seed::Account {
+                address,
+                asset,
+                from_height,
+            } = seed
+            {
+                let of = asset.map(asset_name);
+                seeds.push((number, name_of(address.as_slice()), of, *from_height));
+            }
+        }
+        seeds
+    }
+
+    fn sow_holdings(&mut self) {
+        let last = self.story.tip().height;
+        let mut seeds = self.account_seeds();
+        seeds.sort_by_key(|(_, _, _, from)| *from);
+        for (seed, who, of, from) in seeds {
+            // A height behind the tip comes when everything has happened.
+            let is_now = from == self.height || (self.height == last + 1 && from > last);
+            if !is_now {
+                continue;
+            }
+            for ((account, asset), pot) in self.pots.clone() {
+                if account == who && of.as_ref().is_none_or(|of| *of == asset) {
+                    let key = (account, asset.clone());
+                    let tainted = pot.units.len() as u64;
+                    let clean = if self.is_poison() {
+                        0
+                    } else {
+                        pot.balance.saturating_sub(tainted)
+                    };
+                    let clean = self.sow(&key, pot.balance, clean, seed);
+                    self.came("seeded", &asset, seed, clean);
+                }
+            }
+        }
+    }
+
+    /// Gives a seed the clean ones of the last units of a pot.
+    pub(crate) fn sow(&mut self, key: &Key, units: u64, fresh: u64, seed: u32) -> u64 {
+        let clean = self.clean_of_last(key, units, fresh);
+        if self.is_poison() {
+            let pot = self.pots.entry(key.clone()).or_default();
+            let known = pot.units.contains(&Some(seed));
+            if !known && units > 0 {
+                pot.units.push(Some(seed));
+            }
+            return if known { 0 } else { units };
+        }
+        self.replace_last(key, units, &vec![Some(seed); clean as usize]);
+        clean
+    }
+
+    pub(crate) fn clean_of_last(&self, key: &Key, units: u64, fresh: u64) -> u64 {
+        let pot = self.pots.get(key).cloned().unwrap_or_default();
+        if self.is_ordered() {
+            let last = pot.units.iter().rev().take(units as usize);
+            return last.filter(|owner| owner.is_none()).count() as u64;
+        }
+        let clean = units.min(fresh);
+        assert!(self.is_poison() || clean <= pot.balance - pot.units.len() as u64);
+        clean
+    }
+
+    pub(crate) fn replace_last(&mut self, key: &Key, units: u64, pattern: &Units) {
+        let ordered = self.is_ordered();
+        let pot = self.pots.entry(key.clone()).or_default();
+        if ordered {
+            let start = pot.units.len().saturating_sub(units as usize);
+            let mut pattern = pattern.iter();
+            for owner in pot.units[start..]
+                .iter_mut()
+                .filter(|owner| owner.is_none())
+            {
+                *owner = pattern.next().copied().flatten();
+            }
+        } else {
+            pot.units
+                .extend(pattern.iter().filter(|owner| owner.is_some()));
+            pot.units.sort_unstable();
+        }
+    }
+
+    pub(crate) fn stop(&self, account: &str) -> Option<&'static str> {
+        if self
+            .account_seeds()
+            .iter()
+            .any(|(_, who, _, _)| who == account)
+        {
+            return None;
+        }
+        match standing(account) {
+            Standing::Service(_) => Some("service0"),
+            Standing::Mixer(_) => Some("mix1"),
+            Standing::Pool if self.plan.pools == Pools::Stop => Some("pool"),
+            Standing::Pool | Standing::Plain => None,
+        }
+    }
+
+    fn pass(&mut self, name: String, transfers: &[Transfer]) {
+        let mut inside = Inside {
+            name,
+            moves: moves(transfers),
+            ..Inside::default()
+        };
+        for moved in &inside.moves {
+            if moved.pair.is_none() && !moved.kind.is_fee() && moved.from != moved.to {
+                for (account, sign) in [(&moved.from, -1), (&moved.to, 1)] {
+                    if let Some(account) = account {
+                        let key = (account.clone(), moved.of.clone());
+                        *inside.nets.entry(key).or_default() += sign * moved.amount as i64;
+                    }
+                }
+            }
+        }
+        for index in 0..inside.moves.len() {
+            let moved = inside.moves[index].clone();
+            match moved.pair {
+                None => self.one(&mut inside, &moved),
+                Some(other) if other > index => {
+                    let other = inside.moves[other].clone();
+                    let first_is_native = moved.of == "native";
+                    let wraps =
+                        moved.kind == TransferKind::Wrap || other.kind == TransferKind::Wrap;
+                    if first_is_native == wraps {
+                        self.convert(&mut inside, &moved, &other);
+                    } else {
+                        self.convert(&mut inside, &other, &moved);
+                    }
+                }
+                Some(_) => {}
+            }
+        }
+        self.exchange(&mut inside);
+        self.gains(&inside);
+    }
+
+    fn one(&mut self, inside: &mut Inside, moved: &Move) {
+        let mut units = vec![None; moved.amount as usize];
+        if let Some(from) = &moved.from {
+            let key = (from.clone(), moved.of.clone());
+            units = self.withdraw(inside, &key, moved);
+            let weighed = self.weigh(&units, moved.amount);
+            let clean = vec![None; moved.amount as usize];
+            if moved.kind.is_fee() {
+                let kind = format!("fee {}", inside.name);
+                self.note(&kind, from, &moved.of, &weighed);
+                units = clean;
+            } else if moved.to.as_ref() != Some(from) {
+                let tainted = units.iter().any(Option::is_some);
+                if inside.given.contains_key(&key)
+                    || (tainted
+                        && standing(from) == Standing::Plain
+                        && !received_for(&inside.moves, &inside.nets, &key).is_empty())
+                {
+                    let (given, _) = inside.given.entry(key.clone()).or_default();
+                    given.extend(&units);
+                    if !self.is_poison() {
+                        units.clone_from(&clean);
+                    }
+                }
+                if moved.to.is_none() {
+                    let kind = format!("burnt {}", inside.name);
+                    let weighed = self.weigh(&units, moved.amount);
+                    self.note(&kind, from, &moved.of, &weighed);
+                }
+            }
+        }
+        if let Some(to) = &moved.to {
+            let key = (to.clone(), moved.of.clone());
+            self.arrive(inside, &key, moved, units);
+            if moved.from.as_ref() != Some(to)
+                && let Some((_, returned)) = inside.given.get_mut(&key)
+            {
+                *returned += moved.amount;
+            }
+        }
+    }
+
+    fn convert(&mut self, inside: &mut Inside, gone: &Move, come: &Move) {
+        let who = gone.from.clone().unwrap();
+        // What the contract has is clean unless somebody paid it without wrapping.
+        for (contract, of, sign) in [(&gone.to, &gone.of, 1), (&come.from, &come.of, -1)] {
+            if let Some(contract) = contract {
+                let ordered = self.is_ordered();
+                let pot = self.pots.entry((contract.clone(), of.clone())).or_default();
+                let key = (contract.clone(), of.clone());
+                if sign > 0 {
+                    inside.came(&key, gone.amount, gone.amount);
+                    pot.balance += gone.amount;
+                    if ordered {
+                        pot.units.extend(vec![None; gone.amount as usize]);
+                    }
+                } else {
+                    inside.went(&key, gone.amount, gone.amount);
+                    pot.balance -= gone.amount;
+                    if ordered {
+                        for _ in 0..gone.amount {
+                            let at = pot.units.iter().position(Option::is_none).unwrap();
+                            pot.units.remove(at);
+                        }
+                    }
+                }
+            }
+        }
+        let key = (who.clone(), gone.of.clone());
+        let units = self.withdraw(inside, &key, gone);
+        if !self.is_poison() {
+            let kind = format!("swapped {}", inside.name);
+            self.note(&kind, &who, &gone.of, &units);
+        }
+        for seed in self.weigh(&units, come.amount).into_iter().flatten() {
+            self.came("received", &come.of, seed, 1);
+        }
+        self.arrive(inside, &(who, come.of.clone()), come, units);
+    }
+
+    fn arrive(&mut self, inside: &mut Inside, key: &Key, moved: &Move, mut units: Units) {
+        let (account, of) = key;
+        let mut seeds = BTreeSet::new();
+        for (number, seed) in (0..).zip(&self.plan.seeds) {
+            if let Seed::Transfer { transaction, index } = seed
+                && name_of(transaction.as_slice()) == inside.name
+                && *index as usize == moved.index
+            {
+                seeds.insert(number);
+            }
+        }
+        for (seed, who, only, from) in self.account_seeds() {
+            if who == *account && self.height >= from && only.is_none_or(|only| only == *of) {
+                seeds.insert(seed);
+            }
+        }
+        for seed in seeds {
+            let sown = if self.is_poison() {
+                let known = units.contains(&Some(seed));
+                units.retain(Option::is_some);
+                if !known && moved.amount > 0 {
+                    units.push(Some(seed));
+                }
+                if known { 0 } else { moved.amount }
+            } else {
+                let clean = units.iter().filter(|owner| owner.is_none()).count();
+                for owner in &mut units {
+                    owner.get_or_insert(seed);
+                }
+                clean as u64
+            };
+            self.came("seeded", of, seed, sown);
+        }
+        if let Some(kind) = self.stop(account) {
+            let weighed = self.weigh(&units, moved.amount);
+            self.note(kind, account, of, &weighed);
+            units = vec![None; moved.amount as usize];
+        }
+        let clean = units.iter().filter(|owner| owner.is_none()).count() as u64;
+        inside.came(key, moved.amount, clean);
+        let (ordered, poison) = (self.is_ordered(), self.is_poison());
+        let pot = self.pots.entry(key.clone()).or_default();
+        pot.balance += moved.amount;
+        if ordered {
+            pot.units.extend(units);
+        } else {
+            pot.units
+                .extend(units.iter().filter(|owner| owner.is_some()));
+            pot.units.sort_unstable();
+            if poison {
+                pot.units.dedup();
+                if moved.amount == 0 {
+                    // Nothing came.
+                }
+            }
+        }
+    }
+
+    fn withdraw(&mut self, inside: &mut Inside, key: &Key, moved: &Move) -> Units {
+        let units = self.take(inside, key, moved);
+        let clean = units.iter().filter(|owner| owner.is_none()).count() as u64;
+        inside.went(key, moved.amount, clean);
+        units
+    }
+
+    fn take(&mut self, inside: &mut Inside, key: &Key, moved: &Move) -> Units {
+        let policy = self.plan.policy;
+        let amount = moved.amount;
+        if policy == Policy::Tiho {
+            self.plan_run(inside, key, moved.index);
+        }
+        let pot = self.pots.entry(key.clone()).or_default();
+        let (balance, tainted) = (pot.balance, pot.units.len() as u64);
+        pot.balance -= amount;
+        let dirty = match policy {
+            Policy::Poison if amount == 0 => return Units::new(),
+            Policy::Poison => return pot.units.clone(),
+            Policy::Fifo => return pot.units.drain(..amount as usize).collect(),
+            Policy::Lifo => {
+                let rest = pot.units.len() - amount as usize;
+                let mut units = pot.units.split_off(rest);
+                units.reverse();
+                return units;
+            }
+            Policy::Haircut => deal(tainted, &[amount, balance - amount])[0],
+            Policy::CleanFirst => amount.saturating_sub(balance - tainted),
+            Policy::DirtyFirst => amount.min(tainted),
+            Policy::Tiho => inside.planned[&moved.index],
+        };
+        let mut units = Units::new();
+        let (mut leaving, mut staying) = (dirty, tainted - dirty);
+        let mut kept = Units::new();
+        for (seed, sum) in sums(&pot.units) {
+            let parts = deal(sum, &[leaving, staying]);
+            leaving -= parts[0];
+            staying -= parts[1];
+            units.extend(vec![Some(seed); parts[0] as usize]);
+            kept.extend(vec![Some(seed); parts[1] as usize]);
+        }
+        pot.units = kept;
+        units.resize(amount as usize, None);
+        units
+    }
+
+    /// Deals the taint out to this withdrawal and those behind it, up to the next arrival.
+    fn plan_run(&self, inside: &mut Inside, (account, of): &Key, index: usize) {
+        if inside.planned.contains_key(&index) {
+            return;
+        }
+        let pot = self.pots.get(&(account.clone(), of.clone()));
+        let mut run = Vec::new();
+        // A wrapping happens where its first side is.
+        let at = |moved: &Move| moved.pair.map_or(moved.index, |pair| pair.min(moved.index));
+        let start = at(&inside.moves[index]);
+        let mut moves: Vec<&Move> = inside
+            .moves
+            .iter()
+            .filter(|other| at(other) >= start)
+            .collect();
+        moves.sort_by_key(|other| (at(other), other.to.as_ref() == Some(account)));
+        for other in moves {
+            if other.of != *of {
+                continue;
+            }
+            if other.from.as_ref() == Some(account) {
+                run.push(other);
+            }
+            if other.to.as_ref() == Some(account) {
+                break;
+            }
+        }
+        run.sort_by_key(|other| (other.kind.is_fee(), u64::MAX - other.amount, at(other)));
+        let mut left = pot.map_or(0, |pot| pot.units.len() as u64);
+        let planned: Vec<(usize, u64)> = run
+            .iter()
+            .map(|other| {
+                let part = left.min(other.amount);
+                left -= part;
+                (other.index, part)
+            })
+            .collect();
+        inside.planned.extend(planned);
+    }
+}
+
+pub(crate) fn sums(units: &Units) -> BTreeMap<u32, u64> {
+    let mut sums = BTreeMap::new();
+    for seed in units.iter().flatten() {
+        *sums.entry(*seed).or_default() += 1;
+    }
+    sums
+}

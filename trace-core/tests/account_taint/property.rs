@@ -1,0 +1,156 @@
+//! What holds on every economy.
+
+use std::collections::BTreeMap;
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use trace_core::model::account::U256;
+use trace_core::taint::Policy;
+use trace_core::taint::account::{Bounds, Plan, Pools, Trail};
+
+use crate::economy::{Economy, economy, odd_economy};
+use crate::naive::Naive;
+use crate::story::{Story, account_name, asset, asset_of, follow, plan, sums};
+
+/// How many economies each property is tried on, unless `PROPTEST_CASES` says otherwise.
+const CASES: u32 = 150;
+
+fn config() -> ProptestConfig {
+    match std::env::var("PROPTEST_CASES") {
+        Ok(_) => ProptestConfig::default(),
+        Err(_) => ProptestConfig::with_cases(CASES),
+    }
+}
+
+fn seeds() -> impl Strategy<Value = Vec<u16>> {
+    vec(any::<u16>(), 1..4)
+}
+
+fn plan_of(economy: &Economy, policy: Policy, seeds: &[u16], spread: bool) -> Plan {
+    let names: Vec<String> = seeds.iter().map(|seed| economy.seed(*seed)).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    Plan {
+        pools: if spread { Pools::Spread } else { Pools::Stop },
+        ..plan(policy, &names)
+    }
+}
+
+/// What is tainted of whose arrival by which transfer, by seed.
+fn arrivals(story: &Story, plan: Plan) -> BTreeMap<String, U256> {
+    let view = story.view();
+    let trail = follow(&view, plan);
+    let mut arrivals = BTreeMap::new();
+    for visit in &trail.visits {
+        let (account, of) = (
+            account_name(&view, visit.account),
+            asset_of(&view, visit.asset),
+        );
+        let (tx, transfer) = (visit.tx, visit.transfer);
+        for share in &visit.shares {
+            let key = format!("{account} {of} {tx:?} {transfer:?} {}", share.seed);
+            *arrivals.entry(key).or_default() += share.amount;
+        }
+    }
+    arrivals
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn is_what_a_walk_of_all_blocks_finds(
+        economy in economy(14), seeds in seeds(), spread in any::<bool>(),
+    ) {
+        let story = Story::of(&economy.text);
+        let view = story.view();
+        for policy in Policy::ALL {
+            let plan = plan_of(&economy, policy, &seeds, spread);
+            let expected = Naive::new(&story, &plan).walk();
+            let trail = follow(&view, plan);
+            prop_assert_eq!(sums(&view, &trail), expected, "{}", policy);
+        }
+    }
+
+    #[test]
+    fn whatever_the_bounds_no_unit_of_a_seed_is_lost(
+        economy in odd_economy(16), seeds in seeds(), spread in any::<bool>(),
+        hops_max in prop::option::of(0..4_u32), transactions_max in prop::option::of(0..9_u64),
+        height_max in prop::option::of(1..12_u32), accounts_max in prop::option::of(0..4_u64),
+        least in 0..6_u64, from in 0..4_u32,
+    ) {
+        let story = Story::of(&economy.text);
+        let view = story.view_from(from.min(story.tip().height));
+        for policy in Policy::ALL.into_iter().filter(|policy| policy.conserves_value()) {
+            let amount_min = [(asset("native"), U256::from(least))].into();
+            let plan = Plan {
+                bounds: Bounds { hops_max, transactions_max, height_max, accounts_max, amount_min },
+                ..plan_of(&economy, policy, &seeds, spread)
+            };
+            let trail = follow(&view, plan);
+            prop_assert!(trail.conserves(), "{} {:?}", policy, trail.totals);
+            check_sums(&trail);
+            if let Some(hops_max) = hops_max {
+                prop_assert!(trail.visits.iter().all(|visit| visit.hops <= hops_max));
+            }
+            if let Some(transactions_max) = transactions_max {
+                prop_assert!(trail.transactions <= transactions_max);
+            }
+        }
+    }
+
+    #[test]
+    fn what_any_policy_taints_poison_taints(
+        economy in economy(16), seeds in seeds(), spread in any::<bool>()
+    ) {
+        let story = Story::of(&economy.text);
+        let poison = arrivals(&story, plan_of(&economy, Policy::Poison, &seeds, spread));
+        for policy in Policy::ALL.into_iter().filter(|policy| policy.conserves_value()) {
+            for (what, amount) in arrivals(&story, plan_of(&economy, policy, &seeds, spread)) {
+                prop_assert!(poison.get(&what) >= Some(&amount), "{policy} {what}");
+            }
+        }
+    }
+
+    #[test]
+    fn paths_lead_from_the_seeds(
+        economy in odd_economy(16), seeds in seeds(), spread in any::<bool>()
+    ) {
+        let story = Story::of(&economy.text);
+        for policy in Policy::ALL {
+            let trail = follow(&story.view(), plan_of(&economy, policy, &seeds, spread));
+            check_paths(&trail);
+        }
+    }
+}
+
+/// The totals are those of the destinations.
+fn check_sums(trail: &Trail) {
+    for totals in &trail.totals {
+        let places = trail.destinations.iter();
+        let places =
+            places.filter(|place| trail.visits[place.visit.0 as usize].asset == totals.asset);
+        let shares = places.flat_map(|place| &place.shares);
+        let of_seed = shares.filter(|share| share.seed == totals.seed);
+        let sum: U256 = of_seed.map(|share| share.amount).sum();
+        assert_eq!(sum, U256::saturating_from(totals.sum()));
+    }
+}
+
+fn check_paths(trail: &Trail) {
+    for (number, visit) in trail.visits.iter().enumerate() {
+        let Some(parent) = visit.parent else {
+            assert_eq!(visit.hops, 0);
+            continue;
+        };
+        assert!((parent.0 as usize) < number);
+        let parent = &trail.visits[parent.0 as usize];
+        let same = parent.tx.is_some() && parent.tx == visit.tx;
+        assert_eq!(visit.hops, parent.hops + u32::from(!same));
+        // A share can only have come from one that the parent's pot had; under FIFO and LIFO that
+        // is known of each lot.
+        if matches!(trail.policy, Policy::Fifo | Policy::Lifo) {
+            let mut shares = visit.shares.iter();
+            assert!(shares.any(|share| parent.shares.iter().any(|other| other.seed == share.seed)));
+        }
+    }
+}

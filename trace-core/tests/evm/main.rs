@@ -1,0 +1,22 @@
+//! Blocks of chains of accounts are read from what nodes really reply, every trap of theirs
+//! included, and what does not fit together is refused.
+#![cfg(feature = "source")]
+#![expect(
+    clippy::needless_pass_by_value,
+    clippy::type_complexity,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    reason = "where something is not as it should be, a test stops"
+)]
+
+mod adapter;
+mod balances;
+mod events;
+mod hostile;
+mod made;
+mod order;
+mod recorded;
+mod refusals;
+mod replies;
+mod rows;
