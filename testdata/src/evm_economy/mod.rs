@@ -1,0 +1,115 @@
+//! A scripted economy of named accounts on a chain of the EVM, with a theft, and the truth
+//! about it.
+//!
+//! The script needs no node: it signs the transactions of every block in memory, the same bytes
+//! each time, and knows what each will move. That a real node does exactly that is a test.
+
+mod account;
+mod artifact;
+mod cast;
+mod market;
+mod order;
+mod story;
+mod truth;
+mod world;
+
+use std::path::PathBuf;
+
+use alloy_primitives::Address;
+use serde_json::{Value, json};
+
+pub use truth::{Kind, MixTruth, Move, Place, Theft, TransactionTruth, Truth};
+
+use account::Account;
+
+use crate::evm_node::{Client, EvmNode, NodeError};
+
+/// The economy from its first block to its last.
+#[derive(Clone, Debug)]
+pub struct EvmEconomy {
+    /// The blocks behind the genesis block.
+    pub blocks: Vec<PlayedBlock>,
+    /// What is true of them.
+    pub truth: Truth,
+}
+
+/// A block before a node has made it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlayedBlock {
+    /// In seconds since 1970.
+    pub time: u64,
+    /// Signed, in the order in which they are to be executed.
+    pub transactions: Vec<Vec<u8>>,
+}
+
+/// Plays the economy. The same transactions each time.
+pub fn play() -> EvmEconomy {
+    let (mut world, theft) = story::play();
+    let tokens = story::TOKENS.map(|name| (name.to_owned(), world.address(name)));
+    let truth = Truth {
+        height: u32::try_from(world.blocks.len()).expect("the story is short"),
+        owners: cast::owners(),
+        tokens: tokens.into(),
+        addresses: world.addresses,
+        transactions: world.transactions,
+        mixes: world.mixes,
+        theft,
+    };
+    EvmEconomy {
+        blocks: world.blocks,
+        truth,
+    }
+}
+
+/// Who gets the fees: a node is to be started with it.
+pub fn coinbase() -> Address {
+    Account::named("quarry/proposer").address
+}
+
+/// The folder with the files that ship: `truth.json` and `economy.recording`.
+pub fn shipped() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("ethereum/economy")
+}
+
+/// Gives the blocks to a node that holds none but the genesis block, and checks that every
+/// transaction ends as the script has it. On a node that orders by price each transaction has a
+/// block of its own.
+///
+/// # Errors
+/// When the node cannot be asked, refuses a transaction, or one ends otherwise.
+pub fn perform(node: &EvmNode, economy: &EvmEconomy) -> Result<(), NodeError> {
+    let mut expected = economy.truth.transactions.iter();
+    let mut time = 0;
+    for block in &economy.blocks {
+        let mut hashes = Vec::new();
+        for signed in &block.transactions {
+            hashes.push(node.send(signed)?);
+            if node.client() == Client::Ganache {
+                time = block.time.max(time + 1);
+                node.mine(time)?;
+            }
+        }
+        if node.client() == Client::Anvil || block.transactions.is_empty() {
+            time = block.time.max(time + 1);
+            node.mine(time)?;
+        }
+        for (hash, told) in hashes.into_iter().zip(&mut expected) {
+            let receipt = node.call("eth_getTransactionReceipt", &json!([hash]))?;
+            let status = if told.fails { "0x0" } else { "0x1" };
+            if hash != told.hash.to_string() || receipt["status"] != status {
+                return Err(NodeError::Call {
+                    method: "eth_getTransactionReceipt".to_owned(),
+                    why: format!("{told:?} became {}", shortened(receipt)),
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
+fn shortened(mut receipt: Value) -> Value {
+    if let Some(members) = receipt.as_object_mut() {
+        members.remove("logsBloom");
+    }
+    receipt
+}
