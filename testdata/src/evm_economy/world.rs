@@ -12,6 +12,8 @@ use super::truth::{Kind, MixTruth, Move, TransactionTruth};
 use crate::economy::AddressTruth;
 use crate::evm_node::GENESIS_TIME;
 
+/// What a payment to a contract is let take.
+const GAS_TO_CODE: u64 = 60_000;
 const SLOT_SECONDS: u64 = 12;
 const GWEI: u128 = 1_000_000_000;
 /// What exchanges and other programs offer for a unit of gas, in the older form: exactly this.
@@ -150,8 +152,9 @@ impl World {
 
     /// A plain payment.
     pub(super) fn pay(&mut self, kind: Kind, by: &str, to: &str, value: U256) -> B256 {
-        let to = self.address(to);
-        self.send(by, Order::pay(kind, to, value))
+        let order = Order::pay(kind, self.address(to), value);
+        let has_code = self.contracts.contains_key(to);
+        self.send(by, if has_code { order.gas(GAS_TO_CODE) } else { order })
     }
 
     /// Pays all the ether of an account that has never paid for gas before, and leaves nothing.
