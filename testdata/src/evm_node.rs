@@ -134,6 +134,14 @@ impl EvmNode {
         self.rpc.call(&self.url(), method, params)
     }
 
+    /// Makes several calls in one request, and returns each `result` in their order.
+    ///
+    /// # Errors
+    /// When the node does not answer, or refuses one of them.
+    pub fn call_each(&self, calls: &[(&str, Value)]) -> Result<Vec<Value>, NodeError> {
+        self.rpc.call_each(&self.url(), calls)
+    }
+
     /// Calls a method whose `result` is a string.
     ///
     /// # Errors

@@ -5,8 +5,8 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::time::Duration;
 
 use serde::Deserialize;
-use serde_json::Value;
 use serde_json::value::RawValue;
+use serde_json::{Value, json};
 
 /// How long a node may take to answer its first call, and any other one.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
@@ -80,6 +80,41 @@ impl Rpc {
         serde_json::from_str(&result).map_err(|error| failed(method, error.to_string()))
     }
 
+    /// Makes several calls in one request, and returns each `result` in their order.
+    pub(crate) fn call_each(
+        &self,
+        url: &str,
+        calls: &[(&str, Value)],
+    ) -> Result<Vec<Value>, NodeError> {
+        let version = self.version;
+        let asked = calls.iter().enumerate().map(|(id, (method, params))| {
+            json!({"jsonrpc": version, "id": id, "method": method, "params": params})
+        });
+        let failed = |why: String| failed("a batch", why);
+        let text = self
+            .post(url, &Value::from_iter(asked).to_string())
+            .map_err(failed)?;
+        let mut replies: Vec<Value> =
+            serde_json::from_str(&text).map_err(|_| failed(text.clone()))?;
+        replies.sort_by_key(|reply| reply["id"].as_u64());
+        let results = replies
+            .into_iter()
+            .map(|mut reply| match reply.get_mut("result") {
+                Some(result) => Ok(result.take()),
+                None => Err(failed(reply.to_string())),
+            });
+        let results = results.collect::<Result<Vec<_>, _>>()?;
+        if results.len() == calls.len() {
+            Ok(results)
+        } else {
+            Err(failed(format!(
+                "{} replies to {}",
+                results.len(),
+                calls.len()
+            )))
+        }
+    }
+
     /// Calls a method whose `result` is a string.
     pub(crate) fn call_text(
         &self,
@@ -96,21 +131,12 @@ impl Rpc {
     /// Calls a method with parameters written as a JSON array, and returns the text of its
     /// `result` as the node wrote it.
     pub(crate) fn reply(&self, url: &str, method: &str, params: &str) -> Result<String, NodeError> {
-        let failed = |why: String| failed(method, why);
         let version = self.version;
         let body =
             format!(r#"{{"jsonrpc":"{version}","id":0,"method":"{method}","params":{params}}}"#);
-        let request = self.agent.post(url).content_type("application/json");
-        let mut response = request
-            .send(body)
-            .map_err(|error| failed(error.to_string()))?;
-        let status = response.status();
-        let text = response.body_mut().with_config().limit(REPLY_BYTES_MAX);
-        let text = text
-            .read_to_string()
-            .map_err(|error| failed(error.to_string()))?;
+        let text = self.post(url, &body).map_err(|why| failed(method, why))?;
         let reply: Envelope =
-            serde_json::from_str(&text).map_err(|_| failed(format!("status {status}: {text}")))?;
+            serde_json::from_str(&text).map_err(|_| failed(method, text.clone()))?;
         match reply.error {
             None => Ok(reply.result.map_or("null", RawValue::get).to_owned()),
             Some(Refused { code, message }) => Err(NodeError::Refused {
@@ -119,6 +145,18 @@ impl Rpc {
                 message,
             }),
         }
+    }
+
+    fn post(&self, url: &str, body: &str) -> Result<String, String> {
+        let request = self.agent.post(url).content_type("application/json");
+        let mut response = request.send(body).map_err(|error| error.to_string())?;
+        let status = response.status();
+        let text = response.body_mut().with_config().limit(REPLY_BYTES_MAX);
+        let text = text.read_to_string().map_err(|error| error.to_string())?;
+        if text.is_empty() {
+            return Err(format!("status {status}"));
+        }
+        Ok(text)
     }
 }
 

@@ -1,6 +1,9 @@
 //! The scripted economy of accounts is what it says it is: a real node does what the script
 //! says, block for block.
-#![expect(clippy::unwrap_used, reason = "what a test cannot go on without fails it")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "what a test cannot go on without fails it"
+)]
 
 use testdata::evm_economy::{self, EvmEconomy};
 use testdata::evm_node::{Client, EvmNode, anvil};
@@ -15,8 +18,16 @@ fn performed(economy: &EvmEconomy) -> Option<EvmNode> {
 #[test]
 fn a_real_node_ends_every_transaction_as_the_script_has_it() {
     let economy = evm_economy::play();
-    eprintln!("{} blocks, {} transactions", economy.blocks.len(), economy.truth.transactions.len());
-    let Some(node) = performed(&economy) else { return };
-    let height = node.call_text("eth_blockNumber", &serde_json::json!([])).unwrap();
+    eprintln!(
+        "{} blocks, {} transactions",
+        economy.blocks.len(),
+        economy.truth.transactions.len()
+    );
+    let Some(node) = performed(&economy) else {
+        return;
+    };
+    let height = node
+        .call_text("eth_blockNumber", &serde_json::json!([]))
+        .unwrap();
     assert_eq!(height, format!("0x{:x}", economy.truth.height));
 }

@@ -154,7 +154,14 @@ impl World {
     pub(super) fn pay(&mut self, kind: Kind, by: &str, to: &str, value: U256) -> B256 {
         let order = Order::pay(kind, self.address(to), value);
         let has_code = self.contracts.contains_key(to);
-        self.send(by, if has_code { order.gas(GAS_TO_CODE) } else { order })
+        self.send(
+            by,
+            if has_code {
+                order.gas(GAS_TO_CODE)
+            } else {
+                order
+            },
+        )
     }
 
     /// Pays all the ether of an account that has never paid for gas before, and leaves nothing.
