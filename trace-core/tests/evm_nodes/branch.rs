@@ -1,10 +1,11 @@
 //! A branch that the node leaves.
 
-use serde_json::json;
+use alloy_primitives::hex;
+use serde_json::{Value, json};
 use trace_core::ledger::account::{Ledger, verify};
 
 use crate::folder::folder;
-use crate::given::{node, read_uri};
+use crate::given::{economy, node, read_uri};
 
 #[test]
 fn a_ledger_follows_its_node_to_another_branch() {
@@ -13,8 +14,13 @@ fn a_ledger_follows_its_node_to_another_branch() {
     };
     let [followed, fresh] = [folder(), folder()];
     let before = read_uri(&node.source_uri(), followed.path()).tip.unwrap();
-    // Seven blocks are made again, without their transactions but for two.
-    node.call("anvil_reorg", &json!([7, []])).unwrap();
+    // Seven blocks are made again, and what was in them is all in the third.
+    let (_, left) = economy().blocks.split_at(before.height as usize - 7);
+    let again = left.iter().flat_map(|block| &block.transactions);
+    let again = again.map(|signed| json!([hex::encode_prefixed(signed), 2]));
+    let again: Vec<Value> = again.collect();
+    assert!(again.len() > 7);
+    node.call("anvil_reorg", &json!([7, again])).unwrap();
     let done = read_uri(&node.source_uri(), followed.path());
     let after = done.tip.unwrap();
     assert_eq!((done.left, done.blocks), (Some(before), 7));

@@ -34,7 +34,6 @@ fn the_recording_is_of_what_the_script_plays() {
     );
 }
 
-/// Like `trace record`. Where `KEEP_RECORDING` names a file it is written there.
 #[test]
 fn a_node_is_recorded_again_and_a_ledger_of_either_has_the_same_bytes() {
     let test = "a_node_is_recorded_again_and_a_ledger_of_either_has_the_same_bytes";

@@ -6,7 +6,7 @@ use trace_core::model::account::{Block, InnerCalls, Outcome, Transaction};
 use crate::given::{blocks, economy, node};
 
 /// What a transaction moves beside its fee, in the words of the truth.
-fn moved(transaction: &Transaction) -> Vec<Move> {
+pub(crate) fn moved(transaction: &Transaction) -> Vec<Move> {
     let transfers = transaction.transfers.iter();
     let transfers = transfers.filter(|transfer| !transfer.kind.is_fee());
     let moved = transfers.map(|transfer| Move {

@@ -1,0 +1,39 @@
+//! Plays the scripted economy of accounts and writes what ships in `testdata/ethereum/economy`,
+//! or hands it to a real node to be recorded.
+//!
+//! `evm_economy write FOLDER` writes the truth; the same bytes each time.
+//! `evm_economy serve ANVIL` starts that program, gives it the blocks, prints the address to
+//! record from and keeps it running until standard input ends.
+
+use std::error::Error;
+use std::fs;
+use std::io::Read as _;
+use std::path::Path;
+
+use testdata::evm_economy;
+use testdata::evm_node::{Client, EvmNode};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments.as_slice() {
+        ["write", folder] => write(Path::new(folder)),
+        ["serve", program] => serve(Path::new(program)),
+        _ => Err("usage: evm_economy write FOLDER | evm_economy serve ANVIL".into()),
+    }
+}
+
+fn write(folder: &Path) -> Result<(), Box<dyn Error>> {
+    fs::create_dir_all(folder)?;
+    let truth = evm_economy::play().truth.to_json()?;
+    fs::write(folder.join("truth.json"), truth)?;
+    Ok(())
+}
+
+fn serve(program: &Path) -> Result<(), Box<dyn Error>> {
+    let node = EvmNode::start(Client::Anvil, program, evm_economy::coinbase(), &[])?;
+    evm_economy::perform(&node, &evm_economy::play())?;
+    println!("{}", node.source_uri());
+    std::io::stdin().read_to_end(&mut Vec::new())?;
+    Ok(())
+}
