@@ -237,11 +237,11 @@ impl EvmNode {
                  --accounts=1 --balance={FAUCET_ETHER} --no-mining --order=fifo \
                  --disable-pool-balance-checks"
             ),
-            // It mines when told to if the next block is due in years only.
+            // It mines when told to if the next block is due in days only (a timer takes 2^31 ms at most).
             Client::Ganache => format!(
                 "--server.port={port} --chain.chainId={CHAIN} --chain.networkId={CHAIN} \
                  --chain.hardfork=shanghai --chain.time={GENESIS_TIME}000 \
-                 --miner.blockTime=1000000000 --miner.coinbase={coinbase} \
+                 --miner.blockTime=1000000 --miner.coinbase={coinbase} \
                  --wallet.accounts={},{FAUCET_ETHER}000000000000000000",
                 hex::encode_prefixed(FAUCET_KEY)
             ),
