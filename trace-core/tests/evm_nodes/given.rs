@@ -7,13 +7,15 @@ use std::sync::LazyLock;
 use std::sync::atomic::AtomicBool;
 
 use testdata::evm_economy::{self, EvmEconomy};
-use testdata::evm_node::{Client, EvmNode, anvil};
+use testdata::evm_node::{Client, EvmNode, NodeError, anvil};
 use trace_core::ingest::{IngestError, Ingested, Plan, ingest_accounts};
 use trace_core::ledger::account::Writer;
 use trace_core::model::ChainId;
 use trace_core::model::account::Block;
 use trace_core::normalise::{RawAccountBlock, account_block};
-use trace_core::source::{AccountBlockSource, Interruption, Limits, Source, connect};
+use trace_core::source::{
+    AccountBlockSource, AskError, Interruption, Limits, Reply, Request, Source, connect,
+};
 
 pub(crate) const CHAIN: ChainId = ChainId(testdata::evm_node::CHAIN);
 
@@ -95,6 +97,30 @@ pub(crate) fn read_uri(uri: &str, dir: &Path) -> Ingested {
         let source = reach(uri, &limits()).await;
         let blocks = source.account_blocks.as_ref().unwrap();
         read(&**blocks, dir, ALL).await.unwrap()
+    })
+}
+
+/// What a node replies to a question.
+pub(crate) fn reply(node: &EvmNode, request: &Request) -> Result<Reply, AskError> {
+    let Request::Rpc { method, params } = request else {
+        panic!("{request} is nothing to ask a node")
+    };
+    let reply = node.reply(method, params);
+    let reply = reply.map(|text| Reply(text.into_bytes()));
+    reply.map_err(|error| match error {
+        NodeError::Refused {
+            method,
+            code,
+            message,
+        } => AskError::Rpc {
+            method,
+            code,
+            message,
+        },
+        other => AskError::NoReply {
+            request: request.to_string(),
+            why: other.to_string(),
+        },
     })
 }
 

@@ -4,14 +4,14 @@ use std::sync::{Arc, Mutex};
 
 use futures_util::future::BoxFuture;
 use testdata::evm_economy;
-use testdata::evm_node::{EvmNode, NodeError};
+use testdata::evm_node::EvmNode;
 use trace_core::ingest::IngestError;
 use trace_core::ledger::account::Writer;
 use trace_core::source::ethereum::Ethereum;
 use trace_core::source::{AskError, Reply, Request, SourceError, Transport};
 
 use crate::folder::folder;
-use crate::given::{ALL, CHAIN, economy, files, node, read, wait};
+use crate::given::{ALL, CHAIN, economy, files, node, read, reply, wait};
 
 /// A node that is killed instead of tracing one block more than so many.
 struct Mortal {
@@ -24,32 +24,14 @@ impl Transport for Mortal {
         let answers = requests.iter().map(|request| {
             let mut node = self.node.lock().unwrap();
             let mut left = self.blocks_left.lock().unwrap();
-            let Request::Rpc { method, params } = request else {
-                panic!("{request} is nothing to ask a node")
-            };
-            if *method == "debug_traceBlockByHash" {
+            if matches!(request, Request::Rpc { method, .. } if method == "debug_traceBlockByHash")
+            {
                 if *left == 0 {
                     node.kill();
                 }
                 *left = left.saturating_sub(1);
             }
-            node.reply(method, params)
-                .map(|text| Reply(text.into_bytes()))
-                .map_err(|error| match error {
-                    NodeError::Refused {
-                        method,
-                        code,
-                        message,
-                    } => AskError::Rpc {
-                        method,
-                        code,
-                        message,
-                    },
-                    other => AskError::NoReply {
-                        request: request.to_string(),
-                        why: other.to_string(),
-                    },
-                })
+            reply(&node, request)
         });
         let answers = answers.collect();
         Box::pin(async move { answers })

@@ -18,3 +18,4 @@ mod killed;
 mod recording;
 mod script;
 mod untraced;
+mod ways;
