@@ -8,6 +8,7 @@ mod account;
 mod artifact;
 mod cast;
 mod market;
+mod oracle;
 mod order;
 mod story;
 mod truth;
@@ -15,14 +16,27 @@ mod world;
 
 use std::path::PathBuf;
 
-use alloy_primitives::Address;
+use alloy_primitives::{Address, U256};
 use serde_json::{Value, json};
 
-pub use truth::{Kind, MixTruth, Move, Place, Theft, TransactionTruth, Truth};
+pub use oracle::{Destination, DestinationKind, destinations_json, follow};
+pub use truth::{Kind, Label, MixTruth, Move, Place, Theft, TransactionTruth, Truth};
 
 use account::Account;
 
 use crate::evm_node::{Client, EvmNode, NodeError};
+
+/// Account, label, category.
+const LABELS: [(&str, &str, &str); 8] = [
+    ("harbour/hot", "Harbour", "exchange"),
+    ("harbour/cold", "Harbour", "exchange"),
+    ("kestrel/hot", "Kestrel", "exchange"),
+    ("kestrel/cold", "Kestrel", "exchange"),
+    ("fog/mixer-ten", "Fog of 10", "mixer"),
+    ("fog/mixer-one", "Fog of 1", "mixer"),
+    ("lina/pool-wrapper-dollar", "Lina's pool", "pool"),
+    ("lina/pool-dollar-levy", "Lina's pool", "pool"),
+];
 
 /// The economy from its first block to its last.
 #[derive(Clone, Debug)]
@@ -50,6 +64,7 @@ pub fn play() -> EvmEconomy {
         height: u32::try_from(world.blocks.len()).expect("the story is short"),
         owners: cast::owners(),
         tokens: tokens.into(),
+        labels: LABELS.map(|label| labelled(&mut world, label)).into(),
         addresses: world.addresses,
         transactions: world.transactions,
         mixes: world.mixes,
@@ -61,23 +76,33 @@ pub fn play() -> EvmEconomy {
     }
 }
 
+fn labelled(world: &mut world::World, (account, label, category): (&str, &str, &str)) -> Label {
+    Label {
+        address: world.address(account),
+        label: label.to_owned(),
+        category: category.to_owned(),
+    }
+}
+
 /// Who gets the fees: a node is to be started with it.
 pub fn coinbase() -> Address {
     Account::named("quarry/proposer").address
 }
 
-/// The folder with the files that ship: `truth.json` and `economy.recording`.
+/// The folder with the files that ship: `truth.json`, `labels.csv`, `destinations.json` and
+/// `economy.recording`.
 pub fn shipped() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("ethereum/economy")
 }
 
 /// Gives the blocks to a node that holds none but the genesis block, and checks that every
 /// transaction ends as the script has it. On a node that orders by price each transaction has a
-/// block of its own.
+/// block of its own. Returns what each transaction paid for its gas, in wei.
 ///
 /// # Errors
 /// When the node cannot be asked, refuses a transaction, or one ends otherwise.
-pub fn perform(node: &EvmNode, economy: &EvmEconomy) -> Result<(), NodeError> {
+pub fn perform(node: &EvmNode, economy: &EvmEconomy) -> Result<Vec<U256>, NodeError> {
+    let mut fees = Vec::new();
     let mut expected = economy.truth.transactions.iter();
     let mut time = 0;
     for block in &economy.blocks {
@@ -102,9 +127,13 @@ pub fn perform(node: &EvmNode, economy: &EvmEconomy) -> Result<(), NodeError> {
                     why: format!("{told:?} became {}", shortened(receipt)),
                 });
             }
+            let number = |member: &str| receipt[member].as_str().and_then(|text| text.parse().ok());
+            let paid: Option<(U256, U256)> = number("gasUsed").zip(number("effectiveGasPrice"));
+            let (gas, price) = paid.unwrap_or_default();
+            fees.push(gas * price);
         }
     }
-    Ok(())
+    Ok(fees)
 }
 
 fn shortened(mut receipt: Value) -> Value {

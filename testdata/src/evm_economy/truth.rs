@@ -20,6 +20,8 @@ pub struct Truth {
     pub tokens: BTreeMap<String, Address>,
     /// Every transaction, in the order of the chain.
     pub transactions: Vec<TransactionTruth>,
+    /// What an investigator knows of the services.
+    pub labels: Vec<Label>,
     /// What went through the mixers.
     pub mixes: Vec<MixTruth>,
     /// What was stolen, and where it is.
@@ -37,6 +39,8 @@ pub struct TransactionTruth {
     pub kind: Kind,
     /// Who signed it.
     pub by: String,
+    /// With which account.
+    pub from: Address,
     /// Whether it fails, and so moves nothing but its fee.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub fails: bool,
@@ -57,6 +61,18 @@ pub struct Move {
     pub to: Option<Address>,
     /// How much, in the asset's smallest unit, in decimal.
     pub amount: String,
+}
+
+/// An account of which somebody says whose it is. Not every one of a service has any: customers'
+/// deposit addresses have none, and following goes on through them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Label {
+    /// The account.
+    pub address: Address,
+    /// Whose it is said to be.
+    pub label: String,
+    /// What they are: `exchange`, `mixer` or `pool`.
+    pub category: String,
 }
 
 /// A deposit into a mixer and the withdrawal that belongs to it.
@@ -172,6 +188,20 @@ pub enum Kind {
 }
 
 impl Truth {
+    /// The labels as CSV with a header: address, label, category, source.
+    pub fn labels_csv(&self) -> String {
+        let mut text = String::from("address,label,category,source\n");
+        for Label {
+            address,
+            label,
+            category,
+        } in &self.labels
+        {
+            text += &format!("{address},{label},{category},the script\n");
+        }
+        text
+    }
+
     /// As JSON, one thing a line, so that a difference shows what differs.
     ///
     /// # Errors
@@ -182,6 +212,7 @@ impl Truth {
             map("addresses", &self.addresses)?,
             map("tokens", &self.tokens)?,
             list("transactions", &self.transactions)?,
+            list("labels", &self.labels)?,
             list("mixes", &self.mixes)?,
         ];
         let theft = serde_json::to_string_pretty(&self.theft)?;

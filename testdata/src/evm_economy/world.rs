@@ -129,6 +129,7 @@ impl World {
             height: u32::try_from(height).expect("the story is short"),
             kind: order.kind,
             by: by.split('/').next().unwrap_or_default().to_owned(),
+            from: account.address,
             fails: order.fails,
             moves: moves.iter().map(told).collect(),
         });
