@@ -43,7 +43,7 @@ pub enum DestinationKind {
     Mix,
     /// It was paid for gas.
     Fee,
-    /// It was traded for another asset, which is stolen instead.
+    /// It was traded for another asset, or wrapped or unwrapped; that is stolen instead.
     Swapped,
 }
 
@@ -156,6 +156,9 @@ impl Walk {
         let come = moves.iter().find(|moved| moved.to == Some(owner));
         let (gone, come) = gone.zip(come).expect("wrapping gives and takes");
         let lots = self.take(owner, &gone.asset, number(gone));
+        for (amount, seed) in &lots {
+            self.end(*seed, DestinationKind::Swapped, owner, &gone.asset, *amount);
+        }
         self.give(owner, &come.asset, lots);
     }
 

@@ -13,6 +13,7 @@ mod folder;
 
 mod balances;
 mod branch;
+mod follow;
 mod given;
 mod killed;
 mod recording;
