@@ -2,6 +2,9 @@
 
 use std::cmp::Reverse;
 
+/// As many remainders as this need no memory of their own.
+const FEW: usize = 8;
+
 /// Divides `amount_sat` in proportion to `weights`: each part rounded down, then one satoshi
 /// more for each of the largest remainders, among equal ones for the first (Hamilton's
 /// method). The parts add up to the amount unless all weights are 0, where all parts are.
@@ -20,21 +23,29 @@ pub(super) fn apportion(amount_sat: u64, weights: &[u64], into: &mut Vec<u64>) {
         into.extend(weights);
         return;
     }
+    let (mut few, mut many) = ([(Reverse(0), 0); FEW], Vec::new());
+    let remainders = if let Some(few) = few.get_mut(..weights.len()) {
+        few
+    } else {
+        many.resize(weights.len(), (Reverse(0), 0));
+        many.as_mut_slice()
+    };
     let mut left_sat = amount_sat;
-    let mut remainders = Vec::with_capacity(weights.len());
-    for (index, weight) in weights.iter().enumerate() {
+    for ((index, weight), remainder) in weights.iter().enumerate().zip(&mut *remainders) {
         let product = u128::from(amount_sat) * u128::from(*weight);
-        let part = u64::try_from(product / total).expect("a part is at most the amount");
+        let quotient = product / total;
+        let part = u64::try_from(quotient).expect("a part is at most the amount");
         left_sat -= part;
         into.push(part);
-        remainders.push((Reverse(product % total), index));
+        // Dividing costs more than multiplying, so it is done once.
+        *remainder = (Reverse(product - quotient * total), index);
     }
     let left = usize::try_from(left_sat).expect("less than a satoshi for each part is left");
     if left > 0 && left < remainders.len() {
         remainders.select_nth_unstable(left - 1);
     }
-    for (_, index) in remainders.into_iter().take(left) {
-        if let Some(part) = into.get_mut(index) {
+    for (_, index) in remainders.iter().take(left) {
+        if let Some(part) = into.get_mut(*index) {
             *part += 1;
         }
     }
