@@ -92,7 +92,7 @@ impl Rpc {
         });
         let failed = |why: String| failed("a batch", why);
         let text = self
-            .post(url, &Value::from_iter(asked).to_string())
+            .post(url, &asked.collect::<Value>().to_string())
             .map_err(failed)?;
         let mut replies: Vec<Value> =
             serde_json::from_str(&text).map_err(|_| failed(text.clone()))?;

@@ -83,12 +83,7 @@ impl From<Vec<U256>> for Argument {
 
 impl From<&[Address]> for Argument {
     fn from(addresses: &[Address]) -> Self {
-        Self::Words(
-            addresses
-                .iter()
-                .map(|address| address.into_word())
-                .collect(),
-        )
+        Self::Words(addresses.iter().map(Address::into_word).collect())
     }
 }
 

@@ -61,7 +61,7 @@ pub fn play() -> EvmEconomy {
     let (mut world, theft) = story::play();
     let tokens = story::TOKENS.map(|name| (name.to_owned(), world.address(name)));
     let truth = Truth {
-        height: u32::try_from(world.blocks.len()).expect("the story is short"),
+        height: world.height(),
         owners: cast::owners(),
         tokens: tokens.into(),
         labels: LABELS.map(|label| labelled(&mut world, label)).into(),
@@ -120,20 +120,24 @@ pub fn perform(node: &EvmNode, economy: &EvmEconomy) -> Result<Vec<U256>, NodeEr
         }
         for (hash, told) in hashes.into_iter().zip(&mut expected) {
             let receipt = node.call("eth_getTransactionReceipt", &json!([hash]))?;
-            let status = if told.fails { "0x0" } else { "0x1" };
-            if hash != told.hash.to_string() || receipt["status"] != status {
+            let as_told = hash == told.hash.to_string();
+            let Some(fee) = fee(&receipt, told.fails).filter(|_| as_told) else {
                 return Err(NodeError::Call {
                     method: "eth_getTransactionReceipt".to_owned(),
                     why: format!("{told:?} became {}", shortened(receipt)),
                 });
-            }
-            let number = |member: &str| receipt[member].as_str().and_then(|text| text.parse().ok());
-            let paid: Option<(U256, U256)> = number("gasUsed").zip(number("effectiveGasPrice"));
-            let (gas, price) = paid.unwrap_or_default();
-            fees.push(gas * price);
+            };
+            fees.push(fee);
         }
     }
     Ok(fees)
+}
+
+/// What a transaction paid that ended as expected.
+fn fee(receipt: &Value, fails: bool) -> Option<U256> {
+    let number = |member: &str| -> Option<U256> { receipt.get(member)?.as_str()?.parse().ok() };
+    let as_expected = number("status")?.is_zero() == fails;
+    as_expected.then_some(number("gasUsed")? * number("effectiveGasPrice")?)
 }
 
 fn shortened(mut receipt: Value) -> Value {

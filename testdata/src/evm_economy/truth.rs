@@ -190,16 +190,16 @@ pub enum Kind {
 impl Truth {
     /// The labels as CSV with a header: address, label, category, source.
     pub fn labels_csv(&self) -> String {
-        let mut text = String::from("address,label,category,source\n");
-        for Label {
-            address,
-            label,
-            category,
-        } in &self.labels
-        {
-            text += &format!("{address},{label},{category},the script\n");
-        }
-        text
+        let header = "address,label,category,source\n".to_owned();
+        let lines = self.labels.iter().map(|it| {
+            let Label {
+                address,
+                label,
+                category,
+            } = it;
+            format!("{address},{label},{category},the script\n")
+        });
+        header + &lines.collect::<String>()
     }
 
     /// As JSON, one thing a line, so that a difference shows what differs.

@@ -91,6 +91,11 @@ impl World {
         assert!(before.is_none(), "{name} has an address of its own");
     }
 
+    /// The height of the last block.
+    pub(super) fn height(&self) -> u32 {
+        u32::try_from(self.blocks.len()).expect("the story is short")
+    }
+
     /// What an account holds. Of ether: what it would hold if gas were free.
     pub(super) fn held(&self, asset: Asset, account: Address) -> U256 {
         let held = self.held.get(&(asset, account));
@@ -123,10 +128,9 @@ impl World {
         }
         let (signed, hash) = account.sign(unsigned);
         self.pending.push(signed);
-        let height = self.blocks.len() + 1;
         self.transactions.push(TransactionTruth {
             hash,
-            height: u32::try_from(height).expect("the story is short"),
+            height: self.height() + 1,
             kind: order.kind,
             by: by.split('/').next().unwrap_or_default().to_owned(),
             from: account.address,
