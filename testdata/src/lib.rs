@@ -2,11 +2,14 @@
 
 pub mod core_json;
 pub mod economy;
+pub mod evm_economy;
+pub mod evm_node;
 pub mod explorer;
 pub mod faulty_server;
 pub mod largest_remainder;
 pub mod node;
 pub mod recorded;
+mod rpc;
 pub mod scenario;
 pub mod simulator;
 mod skipped;
