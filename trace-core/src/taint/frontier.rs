@@ -104,6 +104,11 @@ impl Frontier {
         soon.dedup();
     }
 
+    /// Forgets which those are.
+    pub(super) fn forget_soon(&mut self) {
+        self.soon.clear();
+    }
+
     /// Moves what has the key taken last into `group`.
     pub(super) fn take_more(&mut self, group: &mut Vec<Entry>) {
         group.append(&mut self.due);

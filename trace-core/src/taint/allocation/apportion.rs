@@ -41,15 +41,11 @@ pub(super) fn apportion(amount_sat: u64, weights: &[u64], into: &mut Vec<u64>) {
         *remainder = (Reverse(product - quotient * total), index);
     }
     let left = usize::try_from(left_sat).expect("less than a satoshi for each part is left");
-    if left > 1 && left < remainders.len() {
+    if left > 0 && remainders.len() <= FEW {
+        // Faster for few than to look for the one that parts them.
+        remainders.sort_unstable();
+    } else if left > 0 && left < remainders.len() {
         remainders.select_nth_unstable(left - 1);
-    } else if left == 1
-        && let Some(first) = remainders.iter().copied().min()
-    {
-        // The usual case.
-        if let Some(head) = remainders.first_mut() {
-            *head = first;
-        }
     }
     for (_, index) in remainders.iter().take(left) {
         if let Some(part) = into.get_mut(*index) {
