@@ -32,13 +32,11 @@ pub(super) fn apportion(amount_sat: u64, weights: &[u64], into: &mut Vec<u64>) {
     };
     let mut left_sat = amount_sat;
     for ((index, weight), remainder) in weights.iter().enumerate().zip(&mut *remainders) {
-        let product = u128::from(amount_sat) * u128::from(*weight);
-        let quotient = product / total;
-        let part = u64::try_from(quotient).expect("a part is at most the amount");
+        let (part, rest) = divide(u128::from(amount_sat) * u128::from(*weight), total);
+        let part = u64::try_from(part).expect("a part is at most the amount");
         left_sat -= part;
         into.push(part);
-        // Dividing costs more than multiplying, so it is done once.
-        *remainder = (Reverse(product - quotient * total), index);
+        *remainder = (Reverse(rest), index);
     }
     let left = usize::try_from(left_sat).expect("less than a satoshi for each part is left");
     if left > 0 && remainders.len() <= FEW {
@@ -50,6 +48,18 @@ pub(super) fn apportion(amount_sat: u64, weights: &[u64], into: &mut Vec<u64>) {
     for (_, index) in remainders.iter().take(left) {
         if let Some(part) = into.get_mut(*index) {
             *part += 1;
+        }
+    }
+}
+
+/// The quotient and the remainder. Most products of real amounts fit into 64 bits, where dividing
+/// takes a quarter of the time.
+fn divide(product: u128, total: u128) -> (u128, u128) {
+    match (u64::try_from(product), u64::try_from(total)) {
+        (Ok(product), Ok(total)) => ((product / total).into(), (product % total).into()),
+        _ => {
+            let quotient = product / total;
+            (quotient, product - quotient * total)
         }
     }
 }
