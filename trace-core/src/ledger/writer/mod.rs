@@ -40,7 +40,7 @@ const UNSTAMPED_TRANSACTIONS_MAX: u64 = 1 << 22;
 /// Blocks appended are in memory until [`Writer::commit`] or [`Writer::checkpoint`] returns;
 /// what has been appended since is lost when the process ends, and nothing else is.
 ///
-/// Memory grows with the unspent outputs (15 to 30 bytes each) and the addresses met (6 to 8
+/// Memory grows with the unspent outputs (16 to 21 bytes each) and the addresses met (6 to 8
 /// bytes each). Opening a ledger that holds blocks reads its rows, its scripts and what the
 /// index says of every output, in sequence.
 #[derive(Debug)]
