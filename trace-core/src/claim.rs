@@ -88,13 +88,14 @@ impl fmt::Display for Reason {
     }
 }
 
-/// That two addresses have one owner: what joins a cluster and what explains it.
+/// That two addresses have one owner: what joins a cluster and what explains it. `A` is an
+/// address by number, or as the chain writes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Link {
+pub struct Link<A = AddressId> {
     /// One address.
-    pub a: AddressId,
+    pub a: A,
     /// The other one.
-    pub b: AddressId,
+    pub b: A,
     /// The transaction that shows it.
     pub tx: TxNumber,
     /// The rule that says so.

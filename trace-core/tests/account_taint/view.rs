@@ -2,7 +2,7 @@
 
 use trace_core::model::account::{InnerCalls, Outcome, U256};
 use trace_core::model::{Position, TxNumber};
-use trace_core::view::account::{AccountView, GatheredAccounts, start_of};
+use trace_core::view::account::{AccountView, GatheredAccounts, behind, start_of};
 use trace_core::view::{Answer, Unknown};
 
 use crate::story::{CHAIN, Story, address, asset, hash};
@@ -57,6 +57,34 @@ fn a_whole_chain_knows_everything() {
     assert_eq!(known(view.assets(b, at(2, 1))), [native]);
     assert!(!known(view.is_contract(a)));
     assert_eq!(view.inner_calls(0, 3), InnerCalls::Seen);
+}
+
+#[test]
+fn a_chain_is_walked_and_a_transaction_told_as_it_was() {
+    let story = Story::of(STORY);
+    let view = story.view();
+    let mut hashes = Vec::new();
+    let mut from = start_of(0);
+    while let Some(tx) = known(view.first_from(from)) {
+        hashes.push(known(view.hash(tx)));
+        from = behind(known(view.position(tx)));
+    }
+    let named = |name| Some(hash(name));
+    let expected = ["one", "two", "three"].map(named);
+    assert_eq!(hashes[..3], expected);
+    assert_eq!(hashes[3..], [None, named("four")]);
+    let three = known(view.find_transaction(&hash("three")));
+    let told = story.blocks[2].transactions[1].clone();
+    assert_eq!(known(view.transaction(three)), Some(told));
+    let after = known(view.first_from(at(2, 2))).unwrap();
+    assert_eq!(known(view.transaction(after)), None);
+    let part = story.view_from(2);
+    let before = Answer::Unknown(Unknown::BeforeFirstBlock);
+    assert_eq!(part.first_from(start_of(1)), before);
+    let mut asked = GatheredAccounts::new(CHAIN, story.tip());
+    assert_eq!(asked.first_from(start_of(3)), Answer::NotFetched);
+    asked.insert_block(&story.blocks[3]);
+    assert!(known(asked.first_from(start_of(3))).is_some());
 }
 
 #[test]

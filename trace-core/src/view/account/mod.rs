@@ -15,7 +15,9 @@ mod gathered;
 pub use gathered::GatheredAccounts;
 
 use super::{Answer, Unknown};
-use crate::model::account::{Address, Asset, B256, InnerCalls, Outcome, TransferKind, U256};
+use crate::model::account::{
+    Address, Asset, B256, InnerCalls, Outcome, Transaction, TransferKind, U256,
+};
 use crate::model::{BlockRef, ChainId, Position, TxNumber};
 
 /// An account's number in the view that gave it.
@@ -65,6 +67,14 @@ pub trait AccountView {
     /// The first transaction at or behind `from` in which `account` takes part in a transfer;
     /// `None` where there is none up to the tip.
     fn next(&self, account: AccountId, from: Position) -> Answer<Option<TxNumber>>;
+
+    /// Whatever moved balances first at or behind `from`, no matter whose; `None` where nothing
+    /// did up to the tip. With it a chain is walked from one end to the other.
+    fn first_from(&self, from: Position) -> Answer<Option<TxNumber>>;
+
+    /// A whole transaction with its events and creations, as it was told, nothing numbered;
+    /// `None` for what moved after a block's transactions.
+    fn transaction(&self, tx: TxNumber) -> Answer<Option<Transaction>>;
 
     /// Fills `into` with the transfers of a transaction in the order in which they were executed.
     fn transfers(&self, tx: TxNumber, into: &mut Vec<NumberedTransfer>) -> Answer<()>;
