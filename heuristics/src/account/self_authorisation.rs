@@ -1,0 +1,115 @@
+//! Self-authorisation: who lets an account spend its tokens, and that account is a person's,
+//! lets itself.
+//!
+//! Victor, *Address Clustering Heuristics for Ethereum* (Financial Cryptography 2020), section
+//! 3.3: people approve contracts, of exchanges mostly. A spender that is no contract is another
+//! account of the same owner. Read from the event `Approval(owner, spender, value)` of EIP-20
+//! with an amount above 0 whose owner signed the transaction.
+//!
+//! Known false positives: an approval that somebody was tricked into (a phishing site's spender
+//! is often no contract), which joins the victim with the thief; a service whose spender is no
+//! contract. Where that is to be feared, do not join by this rule. It cannot tell where the view
+//! does not know whether the spender has code.
+
+use trace_core::claim::{Link, Reason, Rule, Verdict};
+use trace_core::model::account::{Address, B256, Log, Transaction};
+use trace_core::view::Answer;
+use trace_core::view::account::AccountView;
+
+use super::{AccountLink, Evidence, Placed, event};
+
+/// The rule as it is named in links.
+pub const RULE: Rule = Rule {
+    name: "self-authorisation",
+    version: 1,
+};
+
+/// `Approval(address,address,uint256)`.
+const APPROVAL: B256 = B256::new([
+    0x8c, 0x5b, 0xe1, 0xe5, 0xeb, 0xec, 0x7d, 0x5b, 0xd1, 0x4f, 0x71, 0x42, 0x7d, 0x1e, 0x84, 0xf3,
+    0xdd, 0x03, 0x14, 0xc0, 0xf7, 0xb2, 0x29, 0x1e, 0x5b, 0x20, 0x0a, 0xc8, 0xc7, 0xc3, 0xb9, 0x25,
+]);
+
+/// An approval, and whether owner and spender are one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Approval {
+    /// Whose tokens.
+    pub owner: Address,
+    /// Who may spend them.
+    pub spender: Address,
+    /// The token's contract.
+    pub token: Address,
+    /// Whether they have one owner.
+    pub verdict: Verdict,
+}
+
+/// Every approval that the signer of a transaction gave in it, in order.
+pub fn judge(view: &dyn AccountView, transaction: &Transaction) -> Vec<Approval> {
+    let approvals = transaction.logs.iter().filter_map(approval);
+    let own = approvals.filter(|(owner, spender, _)| {
+        *owner == transaction.from && owner != spender && !spender.is_zero()
+    });
+    own.map(|(owner, spender, token)| Approval {
+        owner,
+        spender,
+        token,
+        verdict: verdict(view, &spender),
+    })
+    .collect()
+}
+
+/// Appends the links of a transaction. `is_service` says of whom it is known that it spends for
+/// others. Returns why of some approval it could not tell.
+pub fn links(
+    view: &dyn AccountView,
+    placed: &Placed<'_>,
+    is_service: impl Fn(&Address) -> bool,
+    into: &mut Vec<AccountLink>,
+) -> Option<Reason> {
+    let mut doubt = None;
+    for approval in judge(view, placed.transaction) {
+        if is_service(&approval.owner) || is_service(&approval.spender) {
+            continue;
+        }
+        match approval.verdict {
+            Verdict::Supports => into.push(AccountLink {
+                link: Link {
+                    a: approval.owner,
+                    b: approval.spender,
+                    tx: placed.tx,
+                    rule: RULE,
+                },
+                position: placed.position,
+                confidence: None,
+                evidence: Evidence::Approval {
+                    token: approval.token,
+                },
+            }),
+            Verdict::Inconclusive(why) => doubt = Some(why),
+            Verdict::Contradicts => {}
+        }
+    }
+    doubt
+}
+
+fn approval(log: &Log) -> Option<(Address, Address, Address)> {
+    let [APPROVAL, owner, spender] = log.topics.as_slice() else {
+        return None;
+    };
+    let [amount] = event::words(log)?.try_into().ok()?;
+    let (owner, spender) = (event::address(&owner.0)?, event::address(&spender.0)?);
+    (!amount.is_zero()).then_some((owner, spender, log.address))
+}
+
+fn verdict(view: &dyn AccountView, spender: &Address) -> Verdict {
+    let code = match view.find_account(spender) {
+        Answer::Known(spender) => view.is_contract(spender),
+        Answer::NotFetched => Answer::NotFetched,
+        Answer::Unknown(why) => Answer::Unknown(why),
+    };
+    match code {
+        Answer::Known(true) => Verdict::Contradicts,
+        Answer::Known(false) => Verdict::Supports,
+        Answer::NotFetched | Answer::Unknown(_) => Verdict::Inconclusive(Reason::CodeUnknown),
+    }
+}
