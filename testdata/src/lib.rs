@@ -7,6 +7,7 @@ pub mod faulty_server;
 pub mod largest_remainder;
 pub mod node;
 pub mod recorded;
+pub mod recorded_accounts;
 pub mod scenario;
 pub mod simulator;
 mod skipped;

@@ -10,7 +10,7 @@
 //! token to several recipients at once (`together_min`, which is ours; Victor picked the airdrops
 //! by hand). Airdrops that each recipient claims by a transaction of its own are missed.
 //!
-//! Left out: exchanges, and contracts where the view knows them: a pool or a market collects from
+//! Left out: services that collect, and contracts where the view knows them: a pool or a market collects from
 //! everybody. Where it does not know, nothing is linked. Known false positives: somebody who buys
 //! the tokens of others; a deposit address of an exchange that is not labelled.
 //!
@@ -163,8 +163,7 @@ impl Airdrops {
             if !enough || is_service(aggregator) || !is_person(view, aggregator) {
                 continue;
             }
-            let own = forwards.iter().filter(|forward| !is_service(&forward.from));
-            links.extend(own.map(|forward| AccountLink {
+            links.extend(forwards.iter().map(|forward| AccountLink {
                 link: Link {
                     a: *aggregator,
                     b: forward.from,

@@ -268,7 +268,7 @@ impl Limits {
         }
         let time = part_left(U256::from(blocks), U256::from(self.blocks_max));
         let amount = part_left(fee, fee_max);
-        Some(Confidence::thousandths((time + amount) / 2))
+        Some(Confidence::thousandths(u16::midpoint(time, amount)))
     }
 }
 

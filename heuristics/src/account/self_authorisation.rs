@@ -58,19 +58,14 @@ pub fn judge(view: &dyn AccountView, transaction: &Transaction) -> Vec<Approval>
     .collect()
 }
 
-/// Appends the links of a transaction. `is_service` says of whom it is known that it spends for
-/// others. Returns why of some approval it could not tell.
+/// Appends the links of a transaction. Returns why of some approval it could not tell.
 pub fn links(
     view: &dyn AccountView,
     placed: &Placed<'_>,
-    is_service: impl Fn(&Address) -> bool,
     into: &mut Vec<AccountLink>,
 ) -> Option<Reason> {
     let mut doubt = None;
     for approval in judge(view, placed.transaction) {
-        if is_service(&approval.owner) || is_service(&approval.spender) {
-            continue;
-        }
         match approval.verdict {
             Verdict::Supports => into.push(AccountLink {
                 link: Link {

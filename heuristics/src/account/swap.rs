@@ -1,7 +1,7 @@
 //! Swaps: who exchanged what in a transaction, through which pools and routers.
 //!
 //! Nothing is known of any exchange by name. Of a transaction's transfers the net effect on each
-//! account is taken (Wu et al., *TRacer*, 2022): who has less of one asset and more of another
+//! account is taken (Wu et al., *`TRacer`*, 2022): who has less of one asset and more of another
 //! that came from where the first one went has traded. Of those
 //!
 //! * a **pool** says so: it has code, and says an event of its own (`Swap` of Uniswap's kinds, or

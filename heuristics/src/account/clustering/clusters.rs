@@ -154,7 +154,10 @@ impl AccountClusters {
     }
 
     /// The links at an account in chain order, those that are only reported too.
-    pub fn links_at(&self, account: &Address) -> impl Iterator<Item = &(AccountLink, Standing)> {
+    pub fn links_at(
+        &self,
+        account: &Address,
+    ) -> impl Iterator<Item = &(AccountLink, Standing)> + use<'_> {
         let indexes = self.at.get(account).into_iter().flatten();
         indexes.filter_map(|index| self.links.get(*index))
     }

@@ -129,18 +129,17 @@ impl Clustering {
             self.claims
                 .extend(torn_mining::claims(&placed, &mining.rewards));
         }
-        let Self { known, links, .. } = self;
-        let is_exchange = |address: &Address| known.exchanges.contains_key(address);
-        let doubt = self_authorisation::links(view, &placed, is_exchange, links);
+        let links = &mut self.links;
+        let doubt = self_authorisation::links(view, &placed, links);
         self.unknown
             .extend(doubt.map(|why| (transaction.hash, why)));
         links.extend(contract_creator::link(&placed));
         match same_owner_funding::judge(view, &placed, self.rules.funding_payments_max) {
-            Some(Funder::One(funder, payments)) if !is_exchange(&funder) => {
+            Some(Funder::One(funder, payments)) => {
                 links.push(same_owner_funding::link(&placed, funder, payments));
             }
             Some(Funder::Unknown(why)) => self.unknown.push((transaction.hash, why)),
-            Some(Funder::One(..) | Funder::None) | None => {}
+            Some(Funder::None) | None => {}
         }
     }
 
@@ -164,6 +163,12 @@ impl Clustering {
             reveals.extend(found);
             unknown.extend(why);
         }
+        // Whatever an exchange does it does for somebody; only what it creates is its own.
+        links.retain(|link| {
+            let ends = [link.link.a, link.link.b];
+            link.link.rule == contract_creator::RULE
+                || !ends.iter().any(|end| self.is_exchange(end))
+        });
         // Of one transaction in the order of the rules.
         links.sort_by_key(|link| link.position);
         AccountClusters::new(

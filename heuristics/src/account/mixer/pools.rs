@@ -39,7 +39,7 @@ pub struct Denomination {
 /// Reads what pools say.
 #[derive(Clone, Debug, Default)]
 pub struct Pools {
-    pools: BTreeMap<Address, Option<Denomination>>,
+    known: BTreeMap<Address, Option<Denomination>>,
     /// Those of them that the caller named, which are never refused.
     given: BTreeSet<Address>,
     /// Whether contracts that speak as pools do are taken for pools.
@@ -57,7 +57,7 @@ impl Pools {
         let pools: BTreeMap<_, _> = pools.into_iter().map(named).collect();
         Self {
             given: pools.keys().copied().collect(),
-            pools,
+            known: pools,
             ..Self::default()
         }
     }
@@ -79,7 +79,7 @@ impl Pools {
             self.recognise(pool, count, transaction);
         }
         for log in &transaction.logs {
-            if !self.pools.contains_key(&log.address) {
+            if !self.known.contains_key(&log.address) {
                 continue;
             }
             let gas_price = Some(transaction.gas_price);
@@ -115,7 +115,7 @@ impl Pools {
 
     /// The pools, ascending.
     pub fn pools(&self) -> impl Iterator<Item = Pool> + '_ {
-        self.pools.iter().map(|(address, denomination)| Pool {
+        self.known.iter().map(|(address, denomination)| Pool {
             address: *address,
             denomination: *denomination,
         })
@@ -123,7 +123,7 @@ impl Pools {
 
     /// Whether an account is one of the pools.
     pub fn is_pool(&self, address: &Address) -> bool {
-        self.pools.contains_key(address)
+        self.known.contains_key(address)
     }
 
     /// What went through them so far.
@@ -134,7 +134,7 @@ impl Pools {
     /// Takes a contract for a pool that was paid once for each deposit, always the same. Where no
     /// payment was seen, because inner calls were not, its word is all there is.
     fn recognise(&mut self, pool: Address, count: usize, transaction: &Transaction) {
-        let known = self.pools.get(&pool).copied();
+        let known = self.known.get(&pool).copied();
         if (known.is_none() && !self.recognises) || self.refused.contains(&pool) {
             return;
         }
@@ -147,19 +147,19 @@ impl Pools {
             })
             .collect();
         let Some(first) = paid.first().copied() else {
-            self.pools.entry(pool).or_default();
+            self.known.entry(pool).or_default();
             return;
         };
         let expected = known.flatten().unwrap_or(first);
         if paid.len() == count && paid.iter().all(|paid| *paid == expected) {
-            self.pools.insert(pool, Some(expected));
+            self.known.insert(pool, Some(expected));
         } else if !self.given.contains(&pool) {
             self.refuse(pool);
         }
     }
 
     fn refuse(&mut self, pool: Address) {
-        self.pools.remove(&pool);
+        self.known.remove(&pool);
         self.refused.insert(pool);
         self.deposits.retain(|deposit| deposit.pool != pool);
         self.withdrawals
