@@ -67,7 +67,12 @@ pub fn inspect(
         swaps: swap::judge(view, tx),
         approvals: self_authorisation::judge(view, &transaction),
         creation: contract_creator::judge(&transaction),
-        funder: same_owner_funding::judge(view, &placed, payments_max),
+        funder: same_owner_funding::judge(
+            view,
+            &placed,
+            view.inner_calls(0, position.height),
+            payments_max,
+        ),
         deposits: record.deposits().to_vec(),
         withdrawals: record.withdrawals().to_vec(),
         crossings: crossings(view.chain(), Some(time), &transaction, bridges),

@@ -36,12 +36,23 @@ pub enum Funder {
 
 /// Who funded the signer of a transaction, if it is its first one; `None` if it is not.
 ///
+/// `inner_calls` says whether they were seen in all blocks up to there.
+///
 /// Cost: reads what the account was paid before, at most `payments_max` transactions.
-pub fn judge(view: &dyn AccountView, placed: &Placed<'_>, payments_max: usize) -> Option<Funder> {
+pub fn judge(
+    view: &dyn AccountView,
+    placed: &Placed<'_>,
+    inner_calls: InnerCalls,
+    payments_max: usize,
+) -> Option<Funder> {
     let signer = placed.transaction.from;
-    (placed.transaction.nonce == 0).then(|| {
-        let funder = funder(view, placed, &signer, payments_max);
-        funder.unwrap_or_else(Funder::Unknown)
+    (placed.transaction.nonce == 0).then(|| match funder(view, placed, &signer, payments_max) {
+        // Somebody else may have paid too.
+        Ok(Funder::One(..)) if inner_calls != InnerCalls::Seen => {
+            Funder::Unknown(Reason::InnerCallsNotSeen)
+        }
+        Ok(funder) => funder,
+        Err(why) => Funder::Unknown(why),
     })
 }
 
@@ -100,9 +111,6 @@ fn funder(
             found = Some(transaction.from);
             payments.push(transaction.hash);
         }
-    }
-    if view.inner_calls(0, placed.position.height) != InnerCalls::Seen {
-        return Err(Reason::InnerCallsNotSeen);
     }
     Ok(found.map_or(Funder::None, |found| Funder::One(found, payments)))
 }

@@ -11,7 +11,10 @@
 //! contract. Where that is to be feared, do not join by this rule. It cannot tell where the view
 //! does not know whether the spender has code.
 
+use std::collections::BTreeMap;
+
 use trace_core::claim::{Link, Reason, Rule, Verdict};
+use trace_core::model::BlockRef;
 use trace_core::model::account::{Address, B256, Log, Transaction};
 use trace_core::view::Answer;
 use trace_core::view::account::AccountView;
@@ -45,46 +48,66 @@ pub struct Approval {
 
 /// Every approval that the signer of a transaction gave in it, in order.
 pub fn judge(view: &dyn AccountView, transaction: &Transaction) -> Vec<Approval> {
-    let approvals = transaction.logs.iter().filter_map(approval);
-    let own = approvals.filter(|(owner, spender, _)| {
-        *owner == transaction.from && owner != spender && !spender.is_zero()
-    });
-    own.map(|(owner, spender, token)| Approval {
+    let approvals = own_approvals(transaction);
+    let judged = approvals.map(|(owner, spender, token)| Approval {
         owner,
         spender,
         token,
         verdict: verdict(view, &spender),
-    })
-    .collect()
+    });
+    judged.collect()
 }
 
-/// Appends the links of a transaction. Returns why of some approval it could not tell.
-pub fn links(
-    view: &dyn AccountView,
-    placed: &Placed<'_>,
-    into: &mut Vec<AccountLink>,
-) -> Option<Reason> {
-    let mut doubt = None;
-    for approval in judge(view, placed.transaction) {
-        match approval.verdict {
-            Verdict::Supports => into.push(AccountLink {
-                link: Link {
-                    a: approval.owner,
-                    b: approval.spender,
-                    tx: placed.tx,
-                    rule: RULE,
-                },
-                position: placed.position,
-                confidence: None,
-                evidence: Evidence::Approval {
-                    token: approval.token,
-                },
-            }),
-            Verdict::Inconclusive(why) => doubt = Some(why),
-            Verdict::Contradicts => {}
+/// What is known of spenders. Of an account that is paid all day and was created before the
+/// view's first block it costs much to know that its code is not known.
+#[derive(Clone, Debug, Default)]
+pub struct Spenders {
+    /// The tip as of which it is known.
+    as_of: Option<BlockRef>,
+    verdicts: BTreeMap<Address, Verdict>,
+}
+
+impl Spenders {
+    /// Appends the links of a transaction. Returns why of some approval it could not tell.
+    pub fn links(
+        &mut self,
+        view: &dyn AccountView,
+        placed: &Placed<'_>,
+        into: &mut Vec<AccountLink>,
+    ) -> Option<Reason> {
+        if self.as_of != Some(view.tip()) {
+            self.verdicts.clear();
+            self.as_of = Some(view.tip());
         }
+        let mut doubt = None;
+        for (owner, spender, token) in own_approvals(placed.transaction) {
+            let known = self.verdicts.entry(spender);
+            match known.or_insert_with(|| verdict(view, &spender)) {
+                Verdict::Supports => into.push(AccountLink {
+                    link: Link {
+                        a: owner,
+                        b: spender,
+                        tx: placed.tx,
+                        rule: RULE,
+                    },
+                    position: placed.position,
+                    confidence: None,
+                    evidence: Evidence::Approval { token },
+                }),
+                Verdict::Inconclusive(why) => doubt = Some(*why),
+                Verdict::Contradicts => {}
+            }
+        }
+        doubt
     }
-    doubt
+}
+
+/// Owner, spender and token.
+fn own_approvals(transaction: &Transaction) -> impl Iterator<Item = (Address, Address, Address)> {
+    let approvals = transaction.logs.iter().filter_map(approval);
+    approvals.filter(|(owner, spender, _)| {
+        *owner == transaction.from && owner != spender && !spender.is_zero()
+    })
 }
 
 fn approval(log: &Log) -> Option<(Address, Address, Address)> {

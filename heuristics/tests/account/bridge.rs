@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use heuristics::account::bridge::{
-    By, Common, Crossing, Direction, Limits, Pairing, Way, crossings, pair,
+    By, Common, Crossing, Direction, Journey, Limits, Pairing, Turn, Way, crossings, journeys, pair,
 };
 use trace_core::model::ChainId;
 use trace_core::model::account::{Asset, B256, U256};
@@ -172,5 +172,82 @@ fn units_of_other_sizes_are_compared_by_what_they_are_worth() {
     assert_eq!(
         pair(&ins, &huge, &common, Limits::default()),
         [Pairing::Unpaired]
+    );
+}
+
+#[test]
+fn what_crosses_again_goes_on_or_back() {
+    let there = |time: u64, amount: u64, from: &str, to: &str| {
+        let data = [word(amount), padded(address(to))];
+        let said = event("bridge", &[word(0)], &data);
+        crossed(
+            THERE,
+            time,
+            tx(from).sends("usd.b", from, "bridge", amount).says(said),
+        )
+    };
+    let third = |chain, time, amount, to: &str| {
+        let said = event("bridge", &[word(1)], &[word(amount)]);
+        crossed(
+            chain,
+            time,
+            tx("relay").sends("usd.c", "new", to, amount).says(said),
+        )
+    };
+    let elsewhere = ChainId(3);
+    let mut common = common();
+    for chain in [HERE, elsewhere] {
+        common.insert(
+            (chain, token("usd.c")),
+            Common {
+                number: 1,
+                decimals: 6,
+            },
+        );
+    }
+    let with = |second: Vec<Crossing>, end: Vec<Crossing>| {
+        let ins = [goes_in(10_000, "bob", None), second].concat();
+        let outs = [comes_out(9_990, "bob", None), end].concat();
+        let pairings = pair(&ins, &outs, &common, Limits::default());
+        assert_eq!(pairings[1], Pairing::Paired(1, By::Fit));
+        journeys(&ins, &outs, &pairings, &common, Limits::default())
+    };
+    let turn = |turn| {
+        vec![Journey {
+            first: 0,
+            second: 1,
+            turn,
+        }]
+    };
+    let again = || there(300, 9_980, "bob", "cat");
+    assert_eq!(
+        with(again(), third(elsewhere, 400, 9_970, "cat")),
+        turn(Turn::On)
+    );
+    assert_eq!(
+        with(again(), third(HERE, 400, 9_970, "cat")),
+        turn(Turn::Back)
+    );
+    // Another account's, too little of it, or before it came.
+    assert_eq!(
+        with(
+            there(300, 9_980, "dog", "cat"),
+            third(HERE, 400, 9_970, "cat")
+        ),
+        []
+    );
+    assert_eq!(
+        with(
+            there(300, 5_000, "bob", "cat"),
+            third(HERE, 400, 5_000, "cat")
+        ),
+        []
+    );
+    assert_eq!(
+        with(
+            there(199, 9_980, "bob", "cat"),
+            third(HERE, 400, 9_970, "cat")
+        ),
+        []
     );
 }

@@ -3,7 +3,7 @@
 use heuristics::account::same_owner_funding::{self, Funder};
 use heuristics::account::{Placed, contract_creator, self_authorisation};
 use trace_core::claim::{Reason, Verdict};
-use trace_core::model::account::{B256, Outcome};
+use trace_core::model::account::{B256, InnerCalls, Outcome};
 use trace_core::view::Answer;
 use trace_core::view::account::{AccountView, GatheredAccounts};
 
@@ -78,7 +78,7 @@ fn only_what_a_transaction_itself_creates_is_its_signers() {
 fn funder(chain: &Chain, hash: B256, payments_max: usize) -> Option<Funder> {
     let view = chain.view();
     ask(&view, hash, |placed| {
-        same_owner_funding::judge(&view, placed, payments_max)
+        same_owner_funding::judge(&view, placed, view.inner_calls(0, 99), payments_max)
     })
 }
 
@@ -99,7 +99,7 @@ fn who_alone_paid_the_first_gas_is_the_funder() {
     assert_eq!(funder(&chain.clone().untraced(), signs, 9), Some(unseen));
     let part = chain.view_from(2);
     let found = ask(&part, signs, |placed| {
-        same_owner_funding::judge(&part, placed, 9)
+        same_owner_funding::judge(&part, placed, InnerCalls::Seen, 9)
     });
     assert_eq!(found, Some(Funder::Unknown(Reason::HistoryUnknown)));
 }

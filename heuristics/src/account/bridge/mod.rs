@@ -8,7 +8,9 @@
 //! the caller's to say; of their events nothing need be known but the words in them.
 
 mod crossing;
+mod journey;
 mod pairing;
 
 pub use crossing::{Crossing, Direction, Way, crossings};
+pub use journey::{Journey, Turn, journeys};
 pub use pairing::{By, Common, Limits, Pairing, pair};

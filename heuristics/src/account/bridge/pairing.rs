@@ -159,20 +159,27 @@ impl Limits {
     fn fit(self, deposit: &Crossing, of: u8, withdrawal: &Crossing, to: u8) -> bool {
         let recipient = withdrawal.account;
         let is_recipient = deposit.account == recipient || deposit.named.contains(&recipient);
-        let in_time = match (deposit.time, withdrawal.time) {
-            (Some(before), Some(after)) => after
-                .checked_sub(before)
-                .is_some_and(|seconds| seconds <= self.seconds_max),
-            _ => true,
-        };
         (!self.recipient || is_recipient)
             && deposit.chain != withdrawal.chain
-            && in_time
-            && self.amounts_fit(deposit.amount, of, withdrawal.amount, to) == Some(true)
+            && self.in_time(deposit.time, withdrawal.time)
+            && self.amounts_fit((deposit.amount, of), (withdrawal.amount, to))
     }
 
-    /// `None` where the amounts are too large to be compared.
-    fn amounts_fit(self, given: U256, of: u8, got: U256, to: u8) -> Option<bool> {
+    /// Whether one time is behind the other and near enough, or one of them is not known.
+    pub(super) fn in_time(self, before: Option<u64>, after: Option<u64>) -> bool {
+        let seconds = before
+            .zip(after)
+            .map(|(before, after)| after.checked_sub(before));
+        seconds.is_none_or(|seconds| seconds.is_some_and(|seconds| seconds <= self.seconds_max))
+    }
+
+    /// Whether what was got can come of what was given, each with its decimals. Amounts too large
+    /// to be compared do not fit.
+    pub(super) fn amounts_fit(self, given: (U256, u8), got: (U256, u8)) -> bool {
+        self.compare(given, got).unwrap_or(false)
+    }
+
+    fn compare(self, (given, of): (U256, u8), (got, to): (U256, u8)) -> Option<bool> {
         let million = U256::from(1_000_000);
         let scale = |decimals: u8| U256::from(10).checked_pow(U256::from(decimals));
         let given = given.checked_mul(scale(to)?)?;

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 
 use trace_core::claim::Reason;
-use trace_core::model::account::{Address, B256, Transaction};
+use trace_core::model::account::{Address, B256, InnerCalls, Transaction};
 use trace_core::model::{Position, TxNumber};
 use trace_core::view::account::{AccountView, behind, start_of};
 use trace_core::view::{Answer, Unknown};
@@ -19,7 +19,8 @@ use crate::account::mixer::{
     unique_gas_price,
 };
 use crate::account::same_owner_funding::{self, Funder};
-use crate::account::{AccountLink, Placed, contract_creator, self_authorisation};
+use crate::account::self_authorisation::Spenders;
+use crate::account::{AccountLink, Placed, contract_creator};
 
 /// Clusters that grow with a chain of accounts.
 ///
@@ -29,9 +30,12 @@ pub struct Clustering {
     rules: Rules,
     known: Known,
     next: Position,
+    /// Whether inner calls were seen in all blocks up to there.
+    inner_calls: InnerCalls,
     deposit_addresses: DepositAddresses,
     airdrops: Airdrops,
     pools: Pools,
+    spenders: Spenders,
     claims: Vec<Claim>,
     links: Vec<AccountLink>,
     unknown: Vec<(B256, Reason)>,
@@ -63,6 +67,8 @@ impl Clustering {
             } else {
                 pools
             },
+            inner_calls: InnerCalls::Seen,
+            spenders: Spenders::default(),
             claims: Vec::new(),
             links: Vec::new(),
             unknown: Vec::new(),
@@ -90,6 +96,8 @@ impl Clustering {
                 return Ok(true);
             };
             let position = self.read(view.position(tx))?;
+            let since = view.inner_calls(self.next.height, position.height);
+            self.inner_calls = self.inner_calls.max(since);
             if let Some(transaction) = self.read(view.transaction(tx))? {
                 self.observe(view, tx, position, &transaction);
             }
@@ -130,11 +138,12 @@ impl Clustering {
                 .extend(torn_mining::claims(&placed, &mining.rewards));
         }
         let links = &mut self.links;
-        let doubt = self_authorisation::links(view, &placed, links);
+        let doubt = self.spenders.links(view, &placed, links);
         self.unknown
             .extend(doubt.map(|why| (transaction.hash, why)));
         links.extend(contract_creator::link(&placed));
-        match same_owner_funding::judge(view, &placed, self.rules.funding_payments_max) {
+        let payments_max = self.rules.funding_payments_max;
+        match same_owner_funding::judge(view, &placed, self.inner_calls, payments_max) {
             Some(Funder::One(funder, payments)) => {
                 links.push(same_owner_funding::link(&placed, funder, payments));
             }

@@ -61,12 +61,22 @@ impl<'a> LedgerView<'a> {
     /// Whether the inner calls of every block held between two heights were seen: of all that is
     /// known of them the worst.
     ///
-    /// Cost: reads the row of each block.
+    /// Cost: reads the row of each block between them.
     pub(super) fn inner_calls_between(&self, from_height: u32, to_height: u32) -> InnerCalls {
-        let rows = self.branch.runs().iter().flat_map(|run| run.rows.clone());
-        let rows = rows.filter_map(|row| self.ledger.rows.get(row));
-        let between = rows.filter(|row| (from_height..=to_height).contains(&row.at.height));
-        let worst = between.map(|row| row.inner_calls).max();
+        let between = self.branch.runs().iter().flat_map(|run| {
+            // The rows of a run are those of consecutive heights.
+            let row = |height: u32| {
+                let above = height.saturating_sub(run.first_height);
+                run.rows.start.saturating_add(above).min(run.rows.end)
+            };
+            let end = match to_height.checked_add(1) {
+                Some(behind) => row(behind),
+                None => run.rows.end,
+            };
+            row(from_height)..end
+        });
+        let rows = between.filter_map(|row| self.ledger.rows.get(row));
+        let worst = rows.map(|row| row.inner_calls).max();
         worst.unwrap_or(InnerCalls::Seen)
     }
 
