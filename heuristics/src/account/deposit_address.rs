@@ -255,7 +255,7 @@ impl DepositAddresses {
 }
 
 impl Limits {
-    /// How well what is passed on fits a payment; `None` where it does not.
+    /// How well what is passed on fits a payment that is not too old; `None` where it does not.
     fn confidence(&self, payment: &Payment, passed: &Transfer, height: u32) -> Option<Confidence> {
         let fee_max = match passed.asset {
             Asset::Native => self.fee_max,
@@ -263,7 +263,7 @@ impl Limits {
         };
         let fee = payment.amount.checked_sub(passed.amount)?;
         let blocks = height.checked_sub(payment.position.height)?;
-        if fee > fee_max || blocks > self.blocks_max {
+        if fee > fee_max {
             return None;
         }
         let time = part_left(U256::from(blocks), U256::from(self.blocks_max));

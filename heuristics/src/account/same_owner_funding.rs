@@ -103,7 +103,6 @@ fn funder(
                 continue;
             }
             let is_own = transfer.kind == TransferKind::Value
-                && transfer.from == Some(transaction.from)
                 && found.is_none_or(|found| found == transaction.from);
             if !is_own {
                 return Ok(Funder::None);

@@ -153,6 +153,21 @@ fn a_walk_stops_where_the_view_ends_and_says_where() {
 }
 
 #[test]
+fn every_transaction_of_a_block_is_seen() {
+    let mut chain = Chain::new();
+    chain.skip(1);
+    for (user, amount) in [("ann", 100), ("bob", 80), ("cat", 60)] {
+        chain.push_beside(tx(user).pays("dep", amount));
+        chain.push_beside(tx("dep").pays("shop", amount));
+    }
+    let clusters = clusters(&chain, &["shop"]);
+    let members = clusters.members(&address("bob"));
+    assert_eq!(members, ["ann", "bob", "cat"].map(address));
+    let positions = clusters.links().iter().map(|(link, _)| link.position);
+    assert!(positions.is_sorted());
+}
+
+#[test]
 fn a_deposit_address_is_told_and_in_nobodys_cluster() {
     let clusters = clusters(&two_deposits(), &["shop"]);
     let [found] = clusters.found().deposit_addresses.as_slice() else {

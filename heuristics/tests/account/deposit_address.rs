@@ -176,6 +176,25 @@ fn one_payment_is_passed_on_once() {
         tx("bob").pays("dep", 100),
     ]);
     assert!(found.is_empty());
+    // The one that is left is passed on next.
+    let found = pairs([
+        tx("ann").pays("dep", 100),
+        tx("bob").pays("dep", 100),
+        tx("dep").pays("shop", 100),
+        tx("dep").pays("shop", 100),
+    ]);
+    assert_eq!(found, [pair("bob", "ann")]);
+}
+
+#[test]
+fn who_pays_itself_is_no_user() {
+    let found = pairs([
+        tx("dep").pays("dep", 100),
+        tx("dep").pays("shop", 100),
+        tx("bob").pays("dep", 70),
+        tx("dep").pays("shop", 70),
+    ]);
+    assert!(found.is_empty());
 }
 
 #[test]

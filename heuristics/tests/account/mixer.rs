@@ -112,8 +112,11 @@ fn taking_out_to_the_account_that_put_in_gives_it_away() {
             puts("ann", "pool"),
             relays("ann", "pool"),
             relays("cat", "pool"),
+            puts("eve", "other"),
             relays("bob", "other"),
             puts("bob", "other"),
+            // What comes later is no deposit that it can come from.
+            puts("bob", "pool"),
         ]),
         &[],
     );
@@ -123,8 +126,8 @@ fn taking_out_to_the_account_that_put_in_gives_it_away() {
     assert_eq!(reveal.confidence, Confidence::thousandths(500));
     assert_eq!(reveal.link(), None);
     let count = clusters.census()[&address("pool")];
-    assert_eq!((count.deposits, count.depositors), (3, 2));
-    assert_eq!((count.revealed, count.left), (1, 2));
+    assert_eq!((count.deposits, count.depositors), (4, 2));
+    assert_eq!((count.revealed, count.left), (1, 3));
 }
 
 #[test]
@@ -225,6 +228,7 @@ fn the_same_portfolio_gives_it_away() {
 #[test]
 fn what_was_put_in_too_late_or_in_one_pool_only_is_no_portfolio() {
     let late = [
+        puts("eve", "other"),
         puts("ann", "pool"),
         relays("cat", "pool"),
         relays("cat", "other"),

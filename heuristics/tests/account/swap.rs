@@ -1,5 +1,7 @@
 //! Swaps by their net effect.
 
+use std::collections::BTreeSet;
+
 use heuristics::account::inspection::inspect;
 use heuristics::account::swap::{self, Swap};
 use trace_core::claim::Reason;
@@ -84,7 +86,7 @@ fn an_inspection_says_what_every_account_has_more_or_less_of() {
     let Answer::Known(tx) = view.find_transaction(&hash) else {
         panic!("it is there");
     };
-    let found = inspect(&view, tx, &[], &Default::default(), 9)
+    let found = inspect(&view, tx, &[], &BTreeSet::new(), 9)
         .unwrap()
         .unwrap();
     let effects: Vec<_> = found
@@ -100,5 +102,5 @@ fn an_inspection_says_what_every_account_has_more_or_less_of() {
     );
     assert!(found.deposits.is_empty() && found.crossings.is_empty());
     let nothing = trace_core::model::TxNumber(99);
-    assert!(inspect(&view, nothing, &[], &Default::default(), 9).is_err());
+    assert!(inspect(&view, nothing, &[], &BTreeSet::new(), 9).is_err());
 }
