@@ -15,7 +15,8 @@
 //! Confidence, of one payment that was passed on: ½ [(1 − Δt / `blocks_max`) + (1 − Δa / `fee_max`)]
 //! (Tutela), of a link the lower one of its two.
 //!
-//! Known false positives: a shop or a person whose own wallet sends each payment on to an
+//! Known false positives, the worst first: the paying wallet of an exchange that is not labelled pays
+//! to deposit addresses of many people, and joins them all; a shop or a person whose own wallet sends each payment on to an
 //! exchange; two people who share an account at an exchange. Known to be missed: several payments
 //! that are passed on together; what a contract passes on where inner calls were not seen.
 //!

@@ -19,4 +19,5 @@ mod mixer;
 mod property;
 mod recorded_bridge;
 mod recorded_mixers;
+mod recorded_swaps;
 mod swap;
