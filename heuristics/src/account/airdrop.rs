@@ -11,21 +11,20 @@
 //! by hand). Airdrops that each recipient claims by a transaction of its own are missed.
 //!
 //! Left out: services that collect, and contracts where the view knows them: a pool or a market collects from
-//! everybody. Where it does not know, nothing is linked. Known false positives: somebody who buys
+//! everybody. Where it does not know, it cannot tell. Known false positives: somebody who buys
 //! the tokens of others; a deposit address of an exchange that is not labelled.
 //!
 //! Memory: every recipient of transactions that give to several at once.
 
 use std::collections::BTreeMap;
 
-use trace_core::claim::{Link, Rule};
+use trace_core::claim::{Link, Reason, Rule};
 use trace_core::model::Position;
 use trace_core::model::TxNumber;
 use trace_core::model::account::{Address, Asset, B256, TransferKind, U256};
-use trace_core::view::Answer;
 use trace_core::view::account::AccountView;
 
-use super::{AccountLink, Evidence, Placed};
+use super::{AccountLink, Evidence, Placed, code};
 
 /// The rule as it is named in links.
 pub const RULE: Rule = Rule {
@@ -149,19 +148,29 @@ impl Airdrops {
     }
 
     /// The links between each collector and those it collected from, in the order of the airdrops
-    /// and of the collectors. Whether enough took part is only known in the end.
+    /// and of the collectors. Whether enough took part is only known in the end. Of a collector
+    /// that may have code it cannot tell: its first transaction is put into `unknown`.
     pub fn links(
         &self,
         view: &dyn AccountView,
         is_service: impl Fn(&Address) -> bool,
+        unknown: &mut Vec<(B256, Reason)>,
     ) -> Vec<AccountLink> {
         let mut links = Vec::new();
         for ((drop, aggregator), forwards) in &self.collected {
             let recipients = self.drops.get(drop).map_or(0, BTreeMap::len);
             let enough = recipients >= self.limits.recipients_min
                 && forwards.len() >= self.limits.forwards_min.max(1);
-            if !enough || is_service(aggregator) || !is_person(view, aggregator) {
+            if !enough || is_service(aggregator) {
                 continue;
+            }
+            match code::has_code(view, aggregator) {
+                Ok(true) => continue,
+                Ok(false) => {}
+                Err(why) => {
+                    unknown.extend(forwards.first().map(|first| (first.hash, why)));
+                    continue;
+                }
             }
             links.extend(forwards.iter().map(|forward| AccountLink {
                 link: Link {
@@ -181,13 +190,5 @@ impl Airdrops {
             }));
         }
         links
-    }
-}
-
-/// Whether it is known that an account has no code.
-fn is_person(view: &dyn AccountView, address: &Address) -> bool {
-    match view.find_account(address) {
-        Answer::Known(account) => view.is_contract(account) == Answer::Known(false),
-        Answer::NotFetched | Answer::Unknown(_) => false,
     }
 }

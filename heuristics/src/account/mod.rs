@@ -9,6 +9,7 @@
 pub mod airdrop;
 pub mod bridge;
 pub mod clustering;
+mod code;
 mod confidence;
 pub mod contract_creator;
 pub mod deposit_address;

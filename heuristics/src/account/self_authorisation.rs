@@ -8,18 +8,18 @@
 //!
 //! Known false positives: an approval that somebody was tricked into (a phishing site's spender
 //! is often no contract), which joins the victim with the thief; a service whose spender is no
-//! contract. Where that is to be feared, do not join by this rule. It cannot tell where the view
-//! does not know whether the spender has code.
+//! contract. Since theft by approval became common, years after the paper, this link is reported,
+//! and joins nobody unless it is asked for. It cannot tell where the view does not know whether
+//! the spender has code.
 
 use std::collections::BTreeMap;
 
 use trace_core::claim::{Link, Reason, Rule, Verdict};
 use trace_core::model::BlockRef;
 use trace_core::model::account::{Address, B256, Log, Transaction};
-use trace_core::view::Answer;
 use trace_core::view::account::AccountView;
 
-use super::{AccountLink, Evidence, Placed, event};
+use super::{AccountLink, Evidence, Placed, code, event};
 
 /// The rule as it is named in links.
 pub const RULE: Rule = Rule {
@@ -120,14 +120,9 @@ fn approval(log: &Log) -> Option<(Address, Address, Address)> {
 }
 
 fn verdict(view: &dyn AccountView, spender: &Address) -> Verdict {
-    let code = match view.find_account(spender) {
-        Answer::Known(spender) => view.is_contract(spender),
-        Answer::NotFetched => Answer::NotFetched,
-        Answer::Unknown(why) => Answer::Unknown(why),
-    };
-    match code {
-        Answer::Known(true) => Verdict::Contradicts,
-        Answer::Known(false) => Verdict::Supports,
-        Answer::NotFetched | Answer::Unknown(_) => Verdict::Inconclusive(Reason::CodeUnknown),
+    match code::has_code(view, spender) {
+        Ok(true) => Verdict::Contradicts,
+        Ok(false) => Verdict::Supports,
+        Err(why) => Verdict::Inconclusive(why),
     }
 }

@@ -1,7 +1,7 @@
 //! The walk over a whole chain.
 
 use heuristics::account::clustering::{AccountClusters, Clustering, Known, Rules, Standing};
-use heuristics::account::{contract_creator, same_owner_funding};
+use heuristics::account::{contract_creator, same_owner_funding, self_authorisation};
 use trace_core::claim::Reason;
 use trace_core::cluster::{Actor, Connection};
 use trace_core::model::Position;
@@ -29,8 +29,15 @@ pub(crate) fn known(exchanges: &[&str]) -> Known {
     }
 }
 
+/// The three rules of Victor join.
+pub(crate) fn rules() -> Rules {
+    let mut rules = Rules::default();
+    rules.joins.push(self_authorisation::RULE);
+    rules
+}
+
 pub(crate) fn clusters(chain: &Chain, exchanges: &[&str]) -> AccountClusters {
-    walked(&chain.view(), Rules::default(), known(exchanges))
+    walked(&chain.view(), rules(), known(exchanges))
 }
 
 /// Every link as `a-b rule`, in order.
@@ -93,12 +100,21 @@ fn links_of_several_rules_join_and_are_explained() {
 }
 
 #[test]
+fn an_approval_joins_nobody_unless_it_is_asked_for() {
+    let clusters = walked(&two_deposits().view(), Rules::default(), known(&["shop"]));
+    assert!(clusters.are_together(&address("ann"), &address("bob")));
+    assert!(!clusters.are_together(&address("bob"), &address("cat")));
+    let (_, standing) = clusters.links_at(&address("cat")).next().unwrap();
+    assert_eq!(*standing, Standing::Reported);
+}
+
+#[test]
 fn a_link_between_two_owners_is_refused_and_told() {
     let mut known = known(&["shop"]);
     known.owners = [("ann", 7), ("cat", 8)]
         .map(|(name, of)| (address(name), Actor(of)))
         .into();
-    let clusters = walked(&two_deposits().view(), Rules::default(), known);
+    let clusters = walked(&two_deposits().view(), rules(), known);
     let standings: Vec<_> = clusters
         .links()
         .iter()
@@ -119,7 +135,7 @@ fn a_link_between_two_owners_is_refused_and_told() {
 
 #[test]
 fn what_is_only_reported_joins_when_it_is_asked_for() {
-    let mut rules = Rules::default();
+    let mut rules = rules();
     rules
         .joins
         .extend([contract_creator::RULE, same_owner_funding::RULE]);

@@ -14,6 +14,7 @@ mod chain;
 mod clustering;
 mod creation;
 mod deposit_address;
+mod economy;
 mod event;
 mod mixer;
 mod property;

@@ -44,14 +44,11 @@ pub struct Mining {
 }
 
 impl Default for Rules {
-    /// The three rules of Victor 2020 join, each with the limits of its paper.
+    /// Deposit addresses and airdrops join, each with the limits of its paper. Approvals do not:
+    /// many are stolen.
     fn default() -> Self {
         Self {
-            joins: vec![
-                deposit_address::RULE,
-                airdrop::RULE,
-                self_authorisation::RULE,
-            ],
+            joins: vec![deposit_address::RULE, airdrop::RULE],
             deposit_address: deposit_address::Limits::default(),
             airdrop: airdrop::Limits::default(),
             funding_payments_max: 100,

@@ -158,10 +158,10 @@ impl Clustering {
         let is_service =
             |address: &Address| self.is_exchange(address) || self.pools.is_pool(address);
         let mut links = self.links.clone();
-        links.extend(self.airdrops.links(view, is_service));
+        let mut unknown = self.unknown.clone();
+        links.extend(self.airdrops.links(view, is_service, &mut unknown));
         let record = self.pools.record();
         let revealed = self.reveals(view, &record);
-        let mut unknown = self.unknown.clone();
         let mut reveals = Vec::new();
         for Revealed {
             reveals: found,

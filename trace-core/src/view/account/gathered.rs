@@ -258,6 +258,11 @@ impl GatheredAccounts {
                 amount: transfer.amount,
             });
         }
+        let signer = transaction.as_ref().map(|transaction| transaction.from);
+        let signer = signer.and_then(|signer| self.by_address.get(&signer));
+        if let Some(account) = signer.and_then(|id| self.accounts.get_mut(index_of(id.0))) {
+            account.has_signed |= account.transactions.contains_key(&position);
+        }
         self.by_position.insert(position, tx);
         self.transactions.push(Held {
             position,
@@ -426,14 +431,14 @@ impl AccountView for GatheredAccounts {
     }
 
     fn is_contract(&self, account: AccountId) -> Answer<bool> {
-        match self.account(account).map(|account| account.code) {
-            // Whoever saw every creation saw those of all contracts.
-            Some(Answer::NotFetched) if self.is_complete() && self.untraced.is_empty() => {
-                Answer::Known(false)
-            }
-            Some(Answer::NotFetched) => self.otherwise(),
-            Some(code) => code,
-            None => Answer::Unknown(Unknown::NotFound),
+        let Some(account) = self.account(account) else {
+            return Answer::Unknown(Unknown::NotFound);
+        };
+        match (account.code, self.otherwise) {
+            (Answer::NotFetched, _) if account.has_signed => Answer::Known(false),
+            // As in a ledger: what was there from the beginning was created by nobody.
+            (Answer::NotFetched, Answer::Unknown(_)) => Answer::Unknown(Unknown::NoIndex),
+            (code, _) => code,
         }
     }
 

@@ -86,7 +86,8 @@ pub trait AccountView {
     /// [`Asset`].
     fn assets(&self, account: AccountId, before: Position) -> Answer<Vec<AssetId>>;
 
-    /// Whether the account has code.
+    /// Whether the account has code. Known of what was seen to be created, and of what signed a
+    /// transaction, which has none.
     fn is_contract(&self, account: AccountId) -> Answer<bool>;
 
     /// The transaction's place in the chain.

@@ -64,6 +64,11 @@ fn compare(held: &LedgerView<'_>, plain: &GatheredAccounts, blocks: &[&Block], a
             assert!(ids.1.is_none(), "{account}");
             continue;
         };
+        assert_eq!(
+            held.is_contract(ours),
+            plain.is_contract(theirs),
+            "{account}"
+        );
         let next = (held.next(ours, at), plain.next(theirs, at));
         let next = (known(next.0).flatten(), known(next.1).flatten());
         assert_eq!(
