@@ -55,11 +55,9 @@ pub(super) fn apportion(amount_sat: u64, weights: &[u64], into: &mut Vec<u64>) {
 /// The quotient and the remainder. Most products of real amounts fit into 64 bits, where dividing
 /// takes a quarter of the time.
 fn divide(product: u128, total: u128) -> (u128, u128) {
-    match (u64::try_from(product), u64::try_from(total)) {
-        (Ok(product), Ok(total)) => ((product / total).into(), (product % total).into()),
-        _ => {
-            let quotient = product / total;
-            (quotient, product - quotient * total)
-        }
+    if let (Ok(product), Ok(total)) = (u64::try_from(product), u64::try_from(total)) {
+        return ((product / total).into(), (product % total).into());
     }
+    let quotient = product / total;
+    (quotient, product - quotient * total)
 }
