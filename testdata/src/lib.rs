@@ -9,6 +9,7 @@ pub mod faulty_server;
 pub mod largest_remainder;
 pub mod node;
 pub mod recorded;
+pub mod recorded_accounts;
 mod rpc;
 pub mod scenario;
 pub mod simulator;

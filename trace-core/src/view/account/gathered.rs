@@ -38,9 +38,10 @@ pub struct GatheredAccounts {
 #[derive(Clone, Debug)]
 struct Held {
     position: Position,
-    hash: Option<B256>,
     time: u64,
-    outcome: Outcome,
+    /// Without its transfers, which are numbered beside it. `None` for what moved after a
+    /// block's transactions.
+    transaction: Option<Transaction>,
     transfers: Vec<NumberedTransfer>,
 }
 
@@ -118,14 +119,13 @@ impl GatheredAccounts {
         for contract in creations.chain(transaction.created).collect::<Vec<_>>() {
             self.insert_code(&contract, Answer::Known(true));
         }
-        let hash = Some(transaction.hash);
-        let tx = self.hold(
-            position,
-            hash,
-            time,
-            transaction.outcome,
-            &transaction.transfers,
-        );
+        let alone = Transaction {
+            transfers: Vec::new(),
+            logs: transaction.logs.clone(),
+            creations: transaction.creations.clone(),
+            ..*transaction
+        };
+        let tx = self.hold(position, time, Some(alone), &transaction.transfers);
         self.by_hash.insert(transaction.hash, Answer::Known(tx));
         Some(tx)
     }
@@ -143,7 +143,7 @@ impl GatheredAccounts {
         if let Some(tx) = self.by_position.get(&position) {
             return Some(*tx);
         }
-        Some(self.hold(position, None, time, Outcome::Succeeded, transfers))
+        Some(self.hold(position, time, None, transfers))
     }
 
     /// Of all that is said of one block the worst holds.
@@ -232,9 +232,8 @@ impl GatheredAccounts {
     fn hold(
         &mut self,
         position: Position,
-        hash: Option<B256>,
         time: u64,
-        outcome: Outcome,
+        transaction: Option<Transaction>,
         transfers: &[Transfer],
     ) -> TxNumber {
         let tx = TxNumber(self.transactions.len() as u64);
@@ -259,12 +258,16 @@ impl GatheredAccounts {
                 amount: transfer.amount,
             });
         }
+        let signer = transaction.as_ref().map(|transaction| transaction.from);
+        let signer = signer.and_then(|signer| self.by_address.get(&signer));
+        if let Some(account) = signer.and_then(|id| self.accounts.get_mut(index_of(id.0))) {
+            account.has_signed |= account.transactions.contains_key(&position);
+        }
         self.by_position.insert(position, tx);
         self.transactions.push(Held {
             position,
-            hash,
             time,
-            outcome,
+            transaction,
             transfers: numbered,
         });
         tx
@@ -285,6 +288,18 @@ impl GatheredAccounts {
 
     fn account(&self, id: AccountId) -> Option<&AccountFlows> {
         self.accounts.get(index_of(id.0))
+    }
+
+    /// A transfer without its numbers, all of which this view gave.
+    fn named(&self, transfer: &NumberedTransfer) -> Option<Transfer> {
+        let address = |id: Option<AccountId>| id.and_then(|id| Some(self.account(id)?.address));
+        Some(Transfer {
+            kind: transfer.kind,
+            asset: *self.assets.get(index_of(transfer.asset.0))?,
+            from: address(transfer.from),
+            to: address(transfer.to),
+            amount: transfer.amount,
+        })
     }
 
     fn held(&self, tx: TxNumber) -> Option<&Held> {
@@ -370,6 +385,23 @@ impl AccountView for GatheredAccounts {
         }
     }
 
+    fn first_from(&self, from: Position) -> Answer<Option<TxNumber>> {
+        if u64::from(from.height) < self.held_from && from.height <= self.tip.height {
+            return self.otherwise();
+        }
+        let first = self.by_position.range(from..).next();
+        Answer::Known(first.map(|(_, tx)| *tx))
+    }
+
+    fn transaction(&self, tx: TxNumber) -> Answer<Option<Transaction>> {
+        self.of_transaction(tx, |held| {
+            let mut transaction = held.transaction.clone()?;
+            let transfers = held.transfers.iter();
+            transaction.transfers = transfers.filter_map(|t| self.named(t)).collect();
+            Some(transaction)
+        })
+    }
+
     fn transfers(&self, tx: TxNumber, into: &mut Vec<NumberedTransfer>) -> Answer<()> {
         self.of_transaction(tx, |held| into.clone_from(&held.transfers))
     }
@@ -399,14 +431,14 @@ impl AccountView for GatheredAccounts {
     }
 
     fn is_contract(&self, account: AccountId) -> Answer<bool> {
-        match self.account(account).map(|account| account.code) {
-            // Whoever saw every creation saw those of all contracts.
-            Some(Answer::NotFetched) if self.is_complete() && self.untraced.is_empty() => {
-                Answer::Known(false)
-            }
-            Some(Answer::NotFetched) => self.otherwise(),
-            Some(code) => code,
-            None => Answer::Unknown(Unknown::NotFound),
+        let Some(account) = self.account(account) else {
+            return Answer::Unknown(Unknown::NotFound);
+        };
+        match (account.code, self.otherwise) {
+            (Answer::NotFetched, _) if account.has_signed => Answer::Known(false),
+            // As in a ledger: what was there from the beginning was created by nobody.
+            (Answer::NotFetched, Answer::Unknown(_)) => Answer::Unknown(Unknown::NoIndex),
+            (code, _) => code,
         }
     }
 
@@ -415,7 +447,11 @@ impl AccountView for GatheredAccounts {
     }
 
     fn hash(&self, tx: TxNumber) -> Answer<Option<B256>> {
-        self.of_transaction(tx, |held| held.hash)
+        self.of_transaction(tx, |held| {
+            held.transaction
+                .as_ref()
+                .map(|transaction| transaction.hash)
+        })
     }
 
     fn time(&self, tx: TxNumber) -> Answer<u64> {
@@ -423,7 +459,10 @@ impl AccountView for GatheredAccounts {
     }
 
     fn outcome(&self, tx: TxNumber) -> Answer<Outcome> {
-        self.of_transaction(tx, |held| held.outcome)
+        self.of_transaction(tx, |held| {
+            let transaction = held.transaction.as_ref();
+            transaction.map_or(Outcome::Succeeded, |transaction| transaction.outcome)
+        })
     }
 
     fn address(&self, account: AccountId) -> Option<Address> {
