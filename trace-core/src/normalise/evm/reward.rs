@@ -58,9 +58,9 @@ fn reward_wei(chain: ChainId, height: u64) -> Option<U256> {
 /// # Errors
 /// When an uncle is none of the block's, its reward is told by nobody, or the trace tells
 /// other rewards than the rules of the chain.
-pub(super) fn transfers(
+pub(super) fn transfers<T>(
     chain: ChainId,
-    block: &ToldBlock,
+    block: &ToldBlock<T>,
     uncles: &[ToldUncle],
     told: &[(Address, U256)],
 ) -> Result<Vec<Transfer>, NormaliseError> {
@@ -98,8 +98,8 @@ pub(super) fn transfers(
 }
 
 /// What the rules of the chain pay: the maker, then the makers of the uncles.
-fn due(
-    block: &ToldBlock,
+fn due<T>(
+    block: &ToldBlock<T>,
     uncles: &[ToldUncle],
     reward: U256,
 ) -> Result<Vec<(Address, U256)>, NormaliseError> {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::account_flows::AccountFlows;
-use super::{AccountId, AccountView, AssetId, NumberedTransfer};
+use super::{AccountId, AccountView, AssetId, Located, Moved, NumberedTransfer};
 use crate::model::account::{
     Address, Asset, B256, Block, InnerCalls, Outcome, Transaction, Transfer, U256,
 };
@@ -146,6 +146,22 @@ impl GatheredAccounts {
         Some(self.hold(position, None, time, Outcome::Succeeded, transfers))
     }
 
+    /// Adds what moved at a place, as a source tells it.
+    pub fn insert_located(&mut self, located: &Located) -> Option<TxNumber> {
+        let Located {
+            position,
+            time,
+            inner_calls,
+            moved,
+        } = located;
+        match moved {
+            Moved::Transaction(transaction) => {
+                self.insert(*position, *time, *inner_calls, transaction)
+            }
+            Moved::After(transfers) => self.insert_after(*position, *time, transfers),
+        }
+    }
+
     /// Of all that is said of one block the worst holds.
     fn note_inner_calls(&mut self, height: u32, inner_calls: InnerCalls) {
         if inner_calls != InnerCalls::Seen {
@@ -156,7 +172,12 @@ impl GatheredAccounts {
 
     /// Notes that inner calls were not seen in a block of which no transaction need be held.
     pub fn insert_untraced(&mut self, height: u32) {
-        self.note_inner_calls(height, InnerCalls::NotSeen);
+        self.insert_inner_calls(height, InnerCalls::NotSeen);
+    }
+
+    /// Notes whether inner calls were seen in a block of which no transaction need be held.
+    pub fn insert_inner_calls(&mut self, height: u32, inner_calls: InnerCalls) {
+        self.note_inner_calls(height, inner_calls);
     }
 
     /// Notes that the source knows no such transaction, or why it could not tell.

@@ -1,0 +1,112 @@
+//! Several pieces of work over one source that go on in step: what all of them ask next goes out
+//! together.
+//!
+//! Each piece asks as if it were alone. When none can go on without a reply, everything that was
+//! asked is put to the source as one call, in the order of the pieces, the same question once. So
+//! the number of round trips is that of the longest piece, and what is asked in which order
+//! depends on the replies and not on when they came.
+
+use std::collections::BTreeMap;
+use std::future::poll_fn;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
+
+use futures_util::future::BoxFuture;
+
+use super::round::{Round, Ticket};
+use super::{AskError, Reply, Request, Transport};
+
+type Answers = Vec<Result<Reply, AskError>>;
+
+/// What the pieces ask, and what they were told.
+#[derive(Debug, Default)]
+pub(crate) struct Desk(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    next: u64,
+    asked: BTreeMap<u64, Vec<Request>>,
+    told: BTreeMap<u64, Answers>,
+}
+
+/// A place at the desk: answers what the desk is told.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place<'a>(pub(crate) &'a Desk);
+
+impl Desk {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn leave(&self, requests: &[Request]) -> u64 {
+        let mut state = self.lock();
+        let number = state.next;
+        state.next += 1;
+        state.asked.insert(number, requests.to_vec());
+        number
+    }
+
+    fn take(&self, number: u64) -> Option<Answers> {
+        self.lock().told.remove(&number)
+    }
+
+    /// Brings all pieces to their ends. `count` is told how many questions go out each time.
+    pub(crate) async fn run<T: Transport, R>(
+        &self,
+        transport: &T,
+        pieces: Vec<BoxFuture<'_, R>>,
+        count: impl Fn(usize),
+    ) -> Vec<R> {
+        let mut pieces: Vec<Option<BoxFuture<'_, R>>> = pieces.into_iter().map(Some).collect();
+        let mut results: Vec<Option<R>> = pieces.iter().map(|_| None).collect();
+        loop {
+            poll_fn(|context| {
+                for (piece, result) in pieces.iter_mut().zip(&mut results) {
+                    if let Some(work) = piece
+                        && let Poll::Ready(done) = work.as_mut().poll(context)
+                    {
+                        *result = Some(done);
+                        *piece = None;
+                    }
+                }
+                Poll::Ready(())
+            })
+            .await;
+            let asked = std::mem::take(&mut self.lock().asked);
+            if asked.is_empty() {
+                // A piece waits for nothing but what it asked.
+                return results.into_iter().flatten().collect();
+            }
+            let mut round = Round::default();
+            let tickets: Vec<(u64, Vec<Ticket>)> = asked
+                .into_iter()
+                .map(|(number, requests)| {
+                    let requests = requests.into_iter();
+                    (number, requests.map(|request| round.add(request)).collect())
+                })
+                .collect();
+            count(round.len());
+            let replies = round.ask(transport).await;
+            let mut state = self.lock();
+            for (number, tickets) in tickets {
+                let answers = tickets.into_iter();
+                let answers =
+                    answers.map(|ticket| Ok(Reply(replies.bytes(ticket)?.to_vec())));
+                state.told.insert(number, answers.collect());
+            }
+        }
+    }
+}
+
+impl Transport for Place<'_> {
+    fn ask<'a>(&'a self, requests: &'a [Request]) -> BoxFuture<'a, Answers> {
+        let mut number = None;
+        Box::pin(poll_fn(move |_| {
+            let number = *number.get_or_insert_with(|| self.0.leave(requests));
+            match self.0.take(number) {
+                Some(answers) => Poll::Ready(answers),
+                None => Poll::Pending,
+            }
+        }))
+    }
+}
