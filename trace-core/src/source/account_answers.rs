@@ -51,7 +51,7 @@ impl Fillable for GatheredAccounts {
                     Moved::Transaction(transaction) => {
                         return other(format_args!("transaction {}", transaction.hash));
                     }
-                    Moved::After(_) => return other(format_args!("no transaction")),
+                    Moved::After(_) | Moved::Allocation(_) => return other(format_args!("no transaction")),
                 }
                 if self.insert_located(&located).is_none() {
                     self.insert_unknown(*hash, Unknown::NotFound);

@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 use std::future::poll_fn;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::task::Poll;
+use std::task::{Context, Poll};
 
 use futures_util::future::BoxFuture;
 
@@ -27,6 +27,48 @@ struct State {
     next: u64,
     asked: BTreeMap<u64, Vec<Request>>,
     told: BTreeMap<u64, Answers>,
+}
+
+/// Brings several pieces of one piece's work to their ends, each polled whenever the whole is: they
+/// wait for the desk, which wakes nobody.
+pub(crate) async fn together<R>(pieces: Vec<BoxFuture<'_, R>>) -> Vec<R> {
+    let mut pieces: Vec<Piece<'_, R>> = pieces.into_iter().map(Piece::new).collect();
+    poll_fn(|context| {
+        let left = pieces.iter_mut().map(|piece| piece.go_on(context));
+        if left.filter(|is_done| !is_done).count() == 0 {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    })
+    .await;
+    pieces.into_iter().filter_map(|piece| piece.result).collect()
+}
+
+/// A piece of work and what came of it.
+struct Piece<'a, R> {
+    work: Option<BoxFuture<'a, R>>,
+    result: Option<R>,
+}
+
+impl<'a, R> Piece<'a, R> {
+    fn new(work: BoxFuture<'a, R>) -> Self {
+        Self {
+            work: Some(work),
+            result: None,
+        }
+    }
+
+    /// Goes on as far as it can. Whether it is done.
+    fn go_on(&mut self, context: &mut Context<'_>) -> bool {
+        if let Some(work) = &mut self.work
+            && let Poll::Ready(done) = work.as_mut().poll(context)
+        {
+            self.result = Some(done);
+            self.work = None;
+        }
+        self.work.is_none()
+    }
 }
 
 /// A place at the desk: answers what the desk is told.
@@ -57,17 +99,11 @@ impl Desk {
         pieces: Vec<BoxFuture<'_, R>>,
         count: impl Fn(usize),
     ) -> Vec<R> {
-        let mut pieces: Vec<Option<BoxFuture<'_, R>>> = pieces.into_iter().map(Some).collect();
-        let mut results: Vec<Option<R>> = pieces.iter().map(|_| None).collect();
+        let mut pieces: Vec<Piece<'_, R>> = pieces.into_iter().map(Piece::new).collect();
         loop {
             poll_fn(|context| {
-                for (piece, result) in pieces.iter_mut().zip(&mut results) {
-                    if let Some(work) = piece
-                        && let Poll::Ready(done) = work.as_mut().poll(context)
-                    {
-                        *result = Some(done);
-                        *piece = None;
-                    }
+                for piece in &mut pieces {
+                    piece.go_on(context);
                 }
                 Poll::Ready(())
             })
@@ -75,7 +111,7 @@ impl Desk {
             let asked = std::mem::take(&mut self.lock().asked);
             if asked.is_empty() {
                 // A piece waits for nothing but what it asked.
-                return results.into_iter().flatten().collect();
+                return pieces.into_iter().filter_map(|piece| piece.result).collect();
             }
             let mut round = Round::default();
             let tickets: Vec<(u64, Vec<Ticket>)> = asked

@@ -159,7 +159,33 @@ impl GatheredAccounts {
                 self.insert(*position, *time, *inner_calls, transaction)
             }
             Moved::After(transfers) => self.insert_after(*position, *time, transfers),
+            Moved::Allocation(transfer) => Some(self.insert_allocation(*time, transfer)),
         }
+    }
+
+    /// Adds what an account holds since the genesis block, once, behind everything else in that
+    /// block: all allocations stand at one place, in the order in which they were inserted.
+    pub fn insert_allocation(&mut self, time: u64, transfer: &Transfer) -> TxNumber {
+        let position = Position {
+            height: 0,
+            index: u32::MAX,
+        };
+        let Some(tx) = self.by_position.get(&position).copied() else {
+            let transfers = std::slice::from_ref(transfer);
+            return self.hold(position, None, time, Outcome::Succeeded, transfers);
+        };
+        let to = transfer.to.map(|to| self.intern_account(&to));
+        let held = self.held(tx);
+        if held.is_some_and(|held| held.transfers.iter().all(|there| there.to != to)) {
+            let numbered = self.number(position, tx, transfer);
+            if let Some(held) = usize::try_from(tx.0)
+                .ok()
+                .and_then(|tx| self.transactions.get_mut(tx))
+            {
+                held.transfers.push(numbered);
+            }
+        }
+        tx
     }
 
     /// Of all that is said of one block the worst holds.
@@ -259,27 +285,9 @@ impl GatheredAccounts {
         transfers: &[Transfer],
     ) -> TxNumber {
         let tx = TxNumber(self.transactions.len() as u64);
-        let mut numbered = Vec::with_capacity(transfers.len());
-        for transfer in transfers {
-            let asset = self.intern_asset(&transfer.asset);
-            let from = self.take_part(transfer.from, position, tx);
-            let to = self.take_part(transfer.to, position, tx);
-            if let Some(account) = from.and_then(|id| self.accounts.get_mut(index_of(id.0))) {
-                let flow = account.flow(asset, position);
-                flow.went = flow.went.saturating_add(transfer.amount);
-            }
-            if let Some(account) = to.and_then(|id| self.accounts.get_mut(index_of(id.0))) {
-                let flow = account.flow(asset, position);
-                flow.came = flow.came.saturating_add(transfer.amount);
-            }
-            numbered.push(NumberedTransfer {
-                kind: transfer.kind,
-                asset,
-                from,
-                to,
-                amount: transfer.amount,
-            });
-        }
+        let numbered = transfers.iter();
+        let numbered = numbered.map(|transfer| self.number(position, tx, transfer));
+        let numbered = numbered.collect();
         self.by_position.insert(position, tx);
         self.transactions.push(Held {
             position,
@@ -289,6 +297,28 @@ impl GatheredAccounts {
             transfers: numbered,
         });
         tx
+    }
+
+    /// Numbers a transfer and counts it for both sides.
+    fn number(&mut self, position: Position, tx: TxNumber, transfer: &Transfer) -> NumberedTransfer {
+        let asset = self.intern_asset(&transfer.asset);
+        let from = self.take_part(transfer.from, position, tx);
+        let to = self.take_part(transfer.to, position, tx);
+        if let Some(account) = from.and_then(|id| self.accounts.get_mut(index_of(id.0))) {
+            let flow = account.flow(asset, position);
+            flow.went = flow.went.saturating_add(transfer.amount);
+        }
+        if let Some(account) = to.and_then(|id| self.accounts.get_mut(index_of(id.0))) {
+            let flow = account.flow(asset, position);
+            flow.came = flow.came.saturating_add(transfer.amount);
+        }
+        NumberedTransfer {
+            kind: transfer.kind,
+            asset,
+            from,
+            to,
+            amount: transfer.amount,
+        }
     }
 
     fn take_part(

@@ -23,6 +23,8 @@ pub enum Moved {
     Transaction(Box<Transaction>),
     /// Rewards and withdrawals of validators.
     After(Vec<Transfer>),
+    /// What one account holds since the genesis block.
+    Allocation(Transfer),
 }
 
 impl Located {
@@ -31,6 +33,7 @@ impl Located {
         match &self.moved {
             Moved::Transaction(transaction) => &transaction.transfers,
             Moved::After(transfers) => transfers,
+            Moved::Allocation(transfer) => std::slice::from_ref(transfer),
         }
     }
 
