@@ -51,7 +51,9 @@ impl Fillable for GatheredAccounts {
                     Moved::Transaction(transaction) => {
                         return other(format_args!("transaction {}", transaction.hash));
                     }
-                    Moved::After(_) | Moved::Allocation(_) => return other(format_args!("no transaction")),
+                    Moved::After(_) | Moved::Allocation(_) => {
+                        return other(format_args!("no transaction"));
+                    }
                 }
                 if self.insert_located(&located).is_none() {
                     self.insert_unknown(*hash, Unknown::NotFound);
@@ -64,7 +66,10 @@ impl Fillable for GatheredAccounts {
                 let mut moves = history.moves.iter();
                 if let Some(stranger) = moves.find(|located| !located.involves(*address)) {
                     let at = stranger.position;
-                    return other(format_args!("transaction {} of block {}", at.index, at.height));
+                    return other(format_args!(
+                        "transaction {} of block {}",
+                        at.index, at.height
+                    ));
                 }
                 take_history(self, address, *from, &history);
             }

@@ -12,8 +12,8 @@ use super::recorder::Recorder;
 use super::recording::{Holds, Origin, Recording, Summary};
 use super::uri::{Adapter, SourceUri};
 use super::{
-    AccountBlockSource, Allowance, BlockSource, HistorySource, Interruption, Limits, Request,
-    SourceError, Transport,
+    AccountBlockSource, AccountHistorySource, Allowance, BlockSource, HistorySource, Interruption,
+    Limits, Request, SourceError, Transport,
 };
 use crate::model::Chain;
 
@@ -29,6 +29,8 @@ pub struct Source {
     pub account_blocks: Option<Arc<dyn AccountBlockSource>>,
     /// Its answers to single questions, if it has any.
     pub history: Option<Arc<dyn HistorySource>>,
+    /// Its answers to single questions, if it has any about a chain of accounts.
+    pub account_history: Option<Arc<dyn AccountHistorySource>>,
     /// Of a folder of block files: the folder, which knows what it passed over.
     pub block_files: Option<Arc<BlockFiles>>,
     /// Of a recording: what it comes to.
@@ -49,6 +51,7 @@ struct Offers {
     blocks: Option<Arc<dyn BlockSource>>,
     account_blocks: Option<Arc<dyn AccountBlockSource>>,
     history: Option<Arc<dyn HistorySource>>,
+    account_history: Option<Arc<dyn AccountHistorySource>>,
 }
 
 impl Offers {
@@ -58,15 +61,17 @@ impl Offers {
             blocks: Some(blocks),
             account_blocks: None,
             history,
+            account_history: None,
         }
     }
 
-    fn account_blocks(blocks: impl AccountBlockSource + 'static) -> Self {
+    fn accounts(node: Arc<Ethereum<Arc<dyn Transport>>>) -> Self {
         Self {
-            chain: blocks.chain().into(),
+            chain: AccountBlockSource::chain(&*node).into(),
             blocks: None,
-            account_blocks: Some(Arc::new(blocks)),
+            account_blocks: Some(node.clone()),
             history: None,
+            account_history: Some(node),
         }
     }
 }
@@ -153,7 +158,7 @@ impl Source {
                 Offers::blocks(server.clone(), Some(server))
             }
             Origin::Server(Adapter::Ethereum) => {
-                Offers::account_blocks(Ethereum::over(transport).await?)
+                Offers::accounts(Arc::new(Ethereum::over(transport).await?))
             }
         };
         Ok(Self {
@@ -162,6 +167,7 @@ impl Source {
             blocks: offers.blocks,
             account_blocks: offers.account_blocks,
             history: offers.history,
+            account_history: offers.account_history,
             block_files: None,
             recording: None,
             origin,
@@ -178,7 +184,10 @@ impl Source {
             return Err(SourceError::Contradiction(why));
         }
         match recorded.header.holds {
-            Holds::Blocks { .. } => self.history = None,
+            Holds::Blocks { .. } => {
+                self.history = None;
+                self.account_history = None;
+            }
             Holds::Questions => {
                 self.blocks = None;
                 self.account_blocks = None;

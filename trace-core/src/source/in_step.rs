@@ -42,7 +42,10 @@ pub(crate) async fn together<R>(pieces: Vec<BoxFuture<'_, R>>) -> Vec<R> {
         }
     })
     .await;
-    pieces.into_iter().filter_map(|piece| piece.result).collect()
+    pieces
+        .into_iter()
+        .filter_map(|piece| piece.result)
+        .collect()
 }
 
 /// A piece of work and what came of it.
@@ -111,7 +114,10 @@ impl Desk {
             let asked = std::mem::take(&mut self.lock().asked);
             if asked.is_empty() {
                 // A piece waits for nothing but what it asked.
-                return pieces.into_iter().filter_map(|piece| piece.result).collect();
+                return pieces
+                    .into_iter()
+                    .filter_map(|piece| piece.result)
+                    .collect();
             }
             let mut round = Round::default();
             let tickets: Vec<(u64, Vec<Ticket>)> = asked
@@ -126,8 +132,7 @@ impl Desk {
             let mut state = self.lock();
             for (number, tickets) in tickets {
                 let answers = tickets.into_iter();
-                let answers =
-                    answers.map(|ticket| Ok(Reply(replies.bytes(ticket)?.to_vec())));
+                let answers = answers.map(|ticket| Ok(Reply(replies.bytes(ticket)?.to_vec())));
                 state.told.insert(number, answers.collect());
             }
         }

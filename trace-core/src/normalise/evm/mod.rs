@@ -42,7 +42,9 @@ pub use outline::{
     Outline, is_call_trace, is_flat_trace, is_frame_list, is_operation_list, is_transaction_trace,
 };
 pub use placed_log::{PlacedLog, placed_logs};
-pub use search::{SearchPage, Sighting, filtered_frames, search_page, transactions_naming};
+pub use search::{
+    After, Mentions, SearchPage, Sighting, filtered_frames, mentions, number, search_page,
+};
 pub use single::{
     PlacedTransaction, RawAccountTransaction, RawTransactionCalls, account_transaction,
     block_of_transaction,

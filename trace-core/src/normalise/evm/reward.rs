@@ -97,6 +97,13 @@ pub(super) fn transfers<T>(
     Ok(all.filter(|transfer| !transfer.amount.is_zero()).collect())
 }
 
+/// Whether a block tells by itself what moves after its transactions: no uncle is rewarded, and
+/// the rules of the chain are known.
+pub(super) fn is_told_by_block<T>(chain: ChainId, block: &ToldBlock<T>) -> bool {
+    let is_rewarded = reward_wei(chain, block.number.0).is_some();
+    chain == ETHEREUM && (block.uncles.is_empty() || !is_rewarded)
+}
+
 /// What the rules of the chain pay: the maker, then the makers of the uncles.
 fn due<T>(
     block: &ToldBlock<T>,

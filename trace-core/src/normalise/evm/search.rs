@@ -2,10 +2,11 @@
 
 use serde::Deserialize;
 
-use super::quantity::Quantity;
+use super::quantity::{Amount, Quantity};
 use super::told::ToldBlock;
-use super::{NormaliseError, json};
-use crate::model::account::{Address, B256};
+use super::{NormaliseError, json, reward};
+use crate::model::ChainId;
+use crate::model::account::{Address, B256, Transfer, U256};
 
 /// A place at which an account was seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,16 +72,58 @@ pub fn filtered_frames(text: &[u8]) -> Result<Vec<Sighting>, NormaliseError> {
     each.collect()
 }
 
-/// The transactions of a block, told whole, that an account signed or that call or pay it
-/// themselves, in order.
+/// What a block, told with whole transactions, says of an account by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mentions {
+    /// The transactions that the account signed, or that call or pay it themselves, in order.
+    pub transactions: Vec<B256>,
+    /// What moved after the last transaction, where no more need be known to tell.
+    pub after: Option<After>,
+}
+
+/// What moved after the last transaction of a block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct After {
+    /// The place behind the last transaction.
+    pub index: u32,
+    /// The block's time in seconds since 1970.
+    pub time: u64,
+    /// Rewards and withdrawals.
+    pub transfers: Vec<Transfer>,
+}
+
+/// Reads what a block says of an account.
 ///
 /// # Errors
 /// When the text is no block.
-pub fn transactions_naming(text: &[u8], account: Address) -> Result<Vec<B256>, NormaliseError> {
+pub fn mentions(chain: ChainId, text: &[u8], account: Address) -> Result<Mentions, NormaliseError> {
     let block: ToldBlock = json::read(text)?;
     let named = block.transactions.iter();
     let named = named.filter(|told| told.from == account || told.to == Some(account));
-    Ok(named.map(|told| told.hash).collect())
+    let after = if reward::is_told_by_block(chain, &block) {
+        let index = u32::try_from(block.transactions.len())
+            .map_err(|_| NormaliseError::new("transactions", "there are too many"))?;
+        Some(After {
+            index,
+            time: block.timestamp.0,
+            transfers: reward::transfers(chain, &block, &[], &[])?,
+        })
+    } else {
+        None
+    };
+    Ok(Mentions {
+        transactions: named.map(|told| told.hash).collect(),
+        after,
+    })
+}
+
+/// Reads a number as nodes write it.
+///
+/// # Errors
+/// When the text is none, or does not fit 256 bits.
+pub fn number(text: &[u8]) -> Result<U256, NormaliseError> {
+    let Amount(number) = json::read(text)?;
+    Ok(number)
 }
 
 fn sighting(number: Quantity, transaction: Option<B256>) -> Result<Sighting, NormaliseError> {

@@ -99,9 +99,11 @@ fn read(chain: ChainId, raw: &RawAccountTransaction) -> Result<PlacedTransaction
         let why = format!("this is transaction {}", told.hash);
         return Err(NormaliseError::new("hash", why));
     }
-    let receipt: ToldReceipt =
-        json::read(&raw.receipt).map_err(|error| error.inside("receipt"))?;
-    let place = block.transactions.iter().position(|hash| *hash == told.hash);
+    let receipt: ToldReceipt = json::read(&raw.receipt).map_err(|error| error.inside("receipt"))?;
+    let place = block
+        .transactions
+        .iter()
+        .position(|hash| *hash == told.hash);
     let index = place.and_then(|place| u32::try_from(place).ok());
     let index = index.ok_or_else(|| {
         let why = format!("block {} does not hold it", block.hash);

@@ -88,11 +88,16 @@ impl<T: Transport> Ethereum<T> {
         Ok(())
     }
 
-    pub(super) async fn whole(&self, named: &[BlockRef]) -> Vec<Result<RawAccountBlock, SourceError>> {
+    pub(super) async fn whole(
+        &self,
+        named: &[BlockRef],
+    ) -> Vec<Result<RawAccountBlock, SourceError>> {
         let told = self.told(named).await;
         let outlines: Vec<&Outline> = told.iter().flatten().map(|told| &told.outline).collect();
         let uncles = self.uncles(&outlines).await;
-        let receipts = self.ask_any::<ReceiptsBy>(&self.known.receipts, &outlines).await;
+        let receipts = self
+            .ask_any::<ReceiptsBy>(&self.known.receipts, &outlines)
+            .await;
         let calls = self.ask_any::<CallsBy>(&self.known.calls, &outlines).await;
         let mut rest = uncles.into_iter().zip(receipts).zip(calls);
         let blocks = named.iter().zip(told).map(|(at, told)| {

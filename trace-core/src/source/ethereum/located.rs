@@ -50,7 +50,10 @@ impl<T: Transport> Ethereum<T> {
         let header = match header {
             Some(header) if height == Some(facts.at.height) => header?,
             Some(_) => {
-                let why = format!("transaction {hash} is at {} and somewhere else", facts.at.height);
+                let why = format!(
+                    "transaction {hash} is at {} and somewhere else",
+                    facts.at.height
+                );
                 return Err(SourceError::Contradiction(why));
             }
             None => self.header(facts.at.height).await?,
@@ -58,7 +61,10 @@ impl<T: Transport> Ethereum<T> {
         let found = Outline::read(self.chain, &header)?.at;
         if found != facts.at {
             let (hash, at) = (facts.at.hash, facts.at.height);
-            let why = format!("the block at height {at} is {}, that of {hash} as well", found.hash);
+            let why = format!(
+                "the block at height {at} is {}, that of {hash} as well",
+                found.hash
+            );
             return Err(SourceError::Contradiction(why));
         }
         let calls = calls.into_iter().next().unwrap_or(Ok(None))?;

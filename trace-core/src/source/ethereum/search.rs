@@ -15,7 +15,7 @@ use futures_util::future::join;
 use super::refusal::{is_lack, is_too_much};
 use super::{Ethereum, call};
 use crate::model::account::Address;
-use crate::normalise::evm::{Sighting, filtered_frames, search_page, topics_naming};
+use crate::normalise::evm::{PlacedLog, Sighting, filtered_frames, search_page, topics_naming};
 use crate::source::in_step::together;
 use crate::source::round::Round;
 use crate::source::{SourceError, Transport};
@@ -171,7 +171,8 @@ impl<T: Transport> Ethereum<T> {
         let each = each.map(|filter| Box::pin(self.logs(filter, from, to)) as _);
         let mut seen = Seen::new();
         for logs in together(each.collect()).await {
-            let logs = logs?.into_iter();
+            let logs: Vec<PlacedLog> = logs?;
+            let logs = logs.into_iter();
             seen.extend(logs.map(|log| Sighting {
                 height: log.at.height,
                 transaction: Some(log.transaction),

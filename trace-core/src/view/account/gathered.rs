@@ -300,7 +300,12 @@ impl GatheredAccounts {
     }
 
     /// Numbers a transfer and counts it for both sides.
-    fn number(&mut self, position: Position, tx: TxNumber, transfer: &Transfer) -> NumberedTransfer {
+    fn number(
+        &mut self,
+        position: Position,
+        tx: TxNumber,
+        transfer: &Transfer,
+    ) -> NumberedTransfer {
         let asset = self.intern_asset(&transfer.asset);
         let from = self.take_part(transfer.from, position, tx);
         let to = self.take_part(transfer.to, position, tx);
