@@ -2,6 +2,7 @@
 
 pub mod core_json;
 pub mod economy;
+pub mod evm;
 pub mod explorer;
 pub mod faulty_server;
 pub mod largest_remainder;
