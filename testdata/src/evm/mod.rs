@@ -12,4 +12,4 @@ mod told;
 pub use act::{Act, Event};
 pub use chain::{EvmChain, address};
 pub use node::{EvmNode, Offers};
-pub use random::random;
+pub use random::{people, random};

@@ -14,6 +14,16 @@ const PEOPLE: [&str; 7] = ["alice", "bob", "carol", "dave", "erin", "frank", "gr
 /// of transactions that are not, contracts that are paid and pay later, tokens, single things,
 /// wrapped coin, and what the beacon chain pays out.
 pub fn random(chain: u64, seed: u64, transactions: usize) -> (EvmChain, Vec<B256>) {
+    play(chain, seed, transactions, 11)
+}
+
+/// The same of people alone, who pay each other.
+pub fn people(chain: u64, seed: u64, transactions: usize) -> (EvmChain, Vec<B256>) {
+    play(chain, seed, transactions, 2)
+}
+
+/// Of the things that can happen the first `acts`.
+fn play(chain: u64, seed: u64, transactions: usize, acts: u32) -> (EvmChain, Vec<B256>) {
     let mut random = Pcg64::seed_from_u64(seed);
     let mut made = EvmChain::new(chain, &[]);
     let contracts = ["weth", "usd", "punks", "splitter", "vault"].map(|name| made.deploy(name));
@@ -21,6 +31,7 @@ pub fn random(chain: u64, seed: u64, transactions: usize) -> (EvmChain, Vec<B256
     for name in PEOPLE {
         made.withdraw(name, 1 + random.next_u64() % 3);
     }
+    made.next();
     let mut hashes = Vec::new();
     let mut items = 0;
     while hashes.len() < transactions {
@@ -31,9 +42,11 @@ pub fn random(chain: u64, seed: u64, transactions: usize) -> (EvmChain, Vec<B256
         }
         if random.next_u64().is_multiple_of(12) {
             let name = PEOPLE[pick(&mut random)];
-            made.withdraw(name, 1 + random.next_u64() % 2);
+            // It comes behind the block's transactions, so nobody spends it in the same block.
+            made.withdraw(name, 1 + random.next_u64() % 2).next();
         }
-        hashes.extend(step(&mut made, &mut random, contracts, &mut items));
+        let act = random.next_u32() % acts;
+        hashes.extend(step(&mut made, &mut random, (contracts, act), &mut items));
     }
     made.next();
     (made, hashes)
@@ -50,7 +63,7 @@ fn pick(random: &mut Pcg64) -> usize {
 fn step(
     made: &mut EvmChain,
     random: &mut Pcg64,
-    [weth, usd, punks, splitter, vault]: [Address; 5],
+    ([weth, usd, punks, splitter, vault], act): ([Address; 5], u32),
     items: &mut u64,
 ) -> Option<B256> {
     let (from, to) = (PEOPLE[pick(random)], PEOPLE[pick(random)]);
@@ -69,7 +82,7 @@ fn step(
     let has = |made: &EvmChain, contract| {
         made.tokens(contract, sender) >= trace_core::model::account::U256::from(value)
     };
-    Some(match random.next_u32() % 11 {
+    Some(match act {
         0 | 1 => made.pay(from, to, value),
         2 => {
             // All of it is passed on: the contract holds as much behind it as before.
