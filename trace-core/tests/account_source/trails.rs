@@ -43,6 +43,7 @@ fn check(chain: u64, offers: Offers) -> (usize, usize) {
         let (made, hashes) = random(chain, seed, 40);
         let whole = Whole::of(&made, offers);
         let middle = hashes[hashes.len() / 3];
+        let widest = whole.widest(&hashes);
         let thief = Seed::Account {
             address: address("alice"),
             asset: None,
@@ -50,7 +51,7 @@ fn check(chain: u64, offers: Offers) -> (usize, usize) {
         };
         for policy in Policy::ALL {
             for seeds in [
-                vec![Seed::Transaction(hashes[3]), Seed::Transaction(middle)],
+                vec![Seed::Transaction(widest), Seed::Transaction(middle)],
                 vec![thief.clone()],
             ] {
                 let plan = plan(policy, seeds);
@@ -100,7 +101,7 @@ fn on_a_plain_archive_of_people() {
             let (made, hashes) = people(chain, seed, 40);
             let whole = Whole::of(&made, Offers::default());
             for policy in Policy::ALL {
-                let plan = plan(policy, vec![Seed::Transaction(hashes[3])]);
+                let plan = plan(policy, vec![Seed::Transaction(whole.widest(&hashes))]);
                 let served = Served::new(EvmNode {
                     chain: made.clone(),
                     offers: Offers::default(),
@@ -122,7 +123,7 @@ fn on_a_plain_archive_it_is_not_sure_of_contracts() {
         let (made, hashes) = random(1337, seed, 40);
         let whole = Whole::of(&made, Offers::default());
         for policy in Policy::ALL {
-            let plan = plan(policy, vec![Seed::Transaction(hashes[3])]);
+            let plan = plan(policy, vec![Seed::Transaction(whole.widest(&hashes))]);
             let served = Served::new(EvmNode {
                 chain: made.clone(),
                 offers: Offers::default(),

@@ -3,9 +3,11 @@
 use tempfile::TempDir;
 use testdata::evm::{EvmChain, EvmNode, Offers};
 use trace_core::ledger::account::{Ledger, Writer};
+use trace_core::model::account::B256;
 use trace_core::normalise::account_block;
 use trace_core::source::AccountBlockSource;
-use trace_core::taint::account::{Plan, Progress, Propagator};
+use trace_core::taint::Policy;
+use trace_core::taint::account::{Bounds, Plan, Pools, Progress, Propagator, Seed};
 
 use crate::served::{Served, over, wait};
 use crate::told::{Everybody, told};
@@ -43,6 +45,24 @@ impl Whole {
             _folder: folder,
             ledger,
         }
+    }
+
+    /// Of these transactions the one from which most is reached.
+    pub(crate) fn widest(&self, hashes: &[B256]) -> B256 {
+        let view = self.ledger.view().unwrap();
+        let reached = |hash: &&B256| {
+            let plan = Plan {
+                policy: Policy::Haircut,
+                pools: Pools::Stop,
+                bounds: Bounds::default(),
+                seeds: vec![Seed::Transaction(**hash)],
+            };
+            match Propagator::new(plan).advance(&view, &Everybody, u64::MAX) {
+                Progress::Done(trail) => trail.transactions,
+                other => panic!("a whole ledger was asked: {other:?}"),
+            }
+        };
+        *hashes.iter().max_by_key(reached).unwrap()
     }
 
     /// What is found in it, and whether a gap says that inner calls were not seen.
