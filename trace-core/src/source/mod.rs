@@ -15,6 +15,7 @@ mod coin_answers;
 mod connect;
 pub mod esplora;
 pub mod ethereum;
+pub mod etherscan;
 pub mod history;
 pub mod http;
 mod in_step;

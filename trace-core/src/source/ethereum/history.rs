@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use futures_util::future::join3;
+use futures_util::future::join;
 
 use super::known_moves::{Holding, KnownMoves};
 use super::reconcile::Reconciled;
@@ -25,6 +25,13 @@ struct Ends {
     before: Holding,
     after: Holding,
     has_code: bool,
+}
+
+/// Where an account was seen.
+struct Found {
+    sightings: BTreeSet<Sighting>,
+    /// Whether calls were looked for, and not tokens alone.
+    is_searched: bool,
 }
 
 impl<T: Transport> Ethereum<T> {
@@ -47,15 +54,15 @@ impl<T: Transport> Ethereum<T> {
         if from > to {
             return Ok(AccountTold::History(history));
         }
-        let found = join3(
-            self.search(account, from, to),
-            self.search_tokens(account, from, to),
-            self.ends(account, from, to),
-        );
-        let (seen, tokens, ends) = found.await;
-        let (seen, mut sightings, ends) = (seen?, tokens?, ends?);
-        let is_searched = seen.is_some();
-        sightings.extend(seen.unwrap_or_default());
+        let found = join(self.find(account, from, to), self.ends(account, from, to));
+        let (found, ends) = found.await;
+        let (
+            Found {
+                sightings,
+                is_searched,
+            },
+            ends,
+        ) = (found?, ends?);
         let Some(ends) = ends else {
             if !is_searched {
                 return Ok(AccountTold::Unknown(Unknown::StateGone));
@@ -79,6 +86,25 @@ impl<T: Transport> Ethereum<T> {
         Ok(AccountTold::History(history))
     }
 
+    /// Where an account was seen, by the best index there is.
+    async fn find(&self, account: Address, from: u32, to: u32) -> Result<Found, SourceError> {
+        if self.has_explorer {
+            return Ok(Found {
+                sightings: self.search_explorer(account, from, to).await?,
+                is_searched: true,
+            });
+        }
+        let seen = self.search(account, from, to);
+        let (seen, tokens) = join(seen, self.search_tokens(account, from, to)).await;
+        let (seen, mut sightings) = (seen?, tokens?);
+        let is_searched = seen.is_some();
+        sightings.extend(seen.unwrap_or_default());
+        Ok(Found {
+            sightings,
+            is_searched,
+        })
+    }
+
     /// What the account has before a range of heights and at its end; `None` where the node keeps
     /// no state of the one or the other.
     async fn ends(
@@ -89,7 +115,7 @@ impl<T: Transport> Ethereum<T> {
     ) -> Result<Option<Ends>, SourceError> {
         let heights: Vec<u32> = from.checked_sub(1).into_iter().chain([to]).collect();
         let holdings = self.holdings(account, &heights);
-        let (holdings, code) = futures_util::future::join(holdings, self.code(account, to)).await;
+        let (holdings, code) = join(holdings, self.code(account, to)).await;
         let (Some(mut holdings), Some(has_code)) = (known(holdings)?, known(code)?) else {
             return Ok(None);
         };

@@ -55,6 +55,7 @@ pub struct Ethereum<T> {
     chain: ChainId,
     known: Arc<Abilities>,
     requests_max: u64,
+    has_explorer: bool,
 }
 
 /// What a node was seen to have and to lack, and how much it was asked.
@@ -85,7 +86,16 @@ impl<T: Transport> Ethereum<T> {
             chain: ChainId(chain),
             known: Arc::default(),
             requests_max: REQUESTS_MAX,
+            has_explorer: false,
         })
+    }
+
+    /// Finds in which transactions an account takes part by the API of an explorer
+    /// ([`etherscan`](crate::source::etherscan)), which the transport reaches by paths.
+    #[must_use]
+    pub fn with_explorer(mut self) -> Self {
+        self.has_explorer = true;
+        self
     }
 
     /// Makes at most so many requests for one question. One that would take more is answered with
@@ -103,6 +113,7 @@ impl<T: Transport> Ethereum<T> {
             chain: self.chain,
             known: Arc::clone(&self.known),
             requests_max: self.requests_max,
+            has_explorer: self.has_explorer,
         }
     }
 

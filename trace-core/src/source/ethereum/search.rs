@@ -4,8 +4,9 @@
 //! |---|---|---|
 //! | `ots_searchTransactionsAfter` | every call from or to an account | fees received, rewards, withdrawals |
 //! | `trace_filter` | the same, and rewards | fees received, withdrawals |
+//! | an explorer ([`etherscan`]) | every call that moves something from or to an account, tokens | fees received, rewards, withdrawals |
 //!
-//! Neither finds tokens. What is missed of the native coin only ever comes to an account, so it
+//! The nodes' own find no tokens. What is missed of the native coin only ever comes to an account, so it
 //! shows in the balance.
 
 use std::collections::BTreeSet;
@@ -18,7 +19,7 @@ use crate::model::account::Address;
 use crate::normalise::evm::{PlacedLog, Sighting, filtered_frames, search_page, topics_naming};
 use crate::source::in_step::together;
 use crate::source::round::Round;
-use crate::source::{SourceError, Transport};
+use crate::source::{SourceError, Transport, etherscan};
 
 use super::LogFilter;
 
@@ -39,7 +40,9 @@ impl<T: Transport> Ethereum<T> {
     /// Whether it is known if and how the node searches.
     pub(super) fn knows_search(&self) -> bool {
         let known = &self.known.search;
-        known.has_worked() || !(known.may_work(OTTERSCAN) || known.may_work(TRACE_FILTER))
+        self.has_explorer
+            || known.has_worked()
+            || !(known.may_work(OTTERSCAN) || known.may_work(TRACE_FILTER))
     }
 
     /// Where an account was called or called others between two heights; `None` where the node
@@ -74,6 +77,29 @@ impl<T: Transport> Ethereum<T> {
             known.lacks(TRACE_FILTER);
         }
         Ok(None)
+    }
+
+    /// Where an account takes part by the lists of an explorer.
+    ///
+    /// # Errors
+    /// When it refuses, or its pages lead nowhere.
+    pub(super) async fn search_explorer(
+        &self,
+        account: Address,
+        from: u32,
+        to: u32,
+    ) -> Result<Seen, SourceError> {
+        let each = etherscan::LISTS.iter();
+        let each = each.map(|list| {
+            let pages = etherscan::list(&self.transport, list, account, (from, to));
+            Box::pin(pages) as _
+        });
+        let mut seen = Seen::new();
+        for found in together(each.collect()).await {
+            let found: Seen = found?;
+            seen.extend(found);
+        }
+        Ok(seen)
     }
 
     /// Pages of transactions from the oldest on.
