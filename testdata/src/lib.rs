@@ -2,6 +2,7 @@
 
 pub mod core_json;
 pub mod economy;
+pub mod evm;
 pub mod evm_economy;
 pub mod evm_node;
 pub mod explorer;

@@ -36,6 +36,7 @@ pub(crate) fn unknown(why: Unknown) -> &'static str {
     match why {
         Unknown::BeforeFirstBlock => "it lies before the first block held",
         Unknown::NoIndex => "the source has no index that tells",
+        Unknown::StateGone => "the source keeps the state of late blocks only",
         Unknown::NotFound => "the source does not know it",
         Unknown::SourceFailed => "the source was asked and failed",
         Unknown::LimitReached => "the limit of requests was reached",

@@ -39,6 +39,8 @@ pub enum Unknown {
     BeforeFirstBlock,
     /// The source has no index that answers this.
     NoIndex,
+    /// The source keeps the state of late blocks only, and this needs that of an earlier one.
+    StateGone,
     /// The source was asked and did not know the transaction.
     NotFound,
     /// The source was asked and failed; the driver's own report says how.

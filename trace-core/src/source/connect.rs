@@ -7,13 +7,14 @@ use super::block_files::{BlockFiles, LocalBlocks};
 use super::cache::Cached;
 use super::esplora::Esplora;
 use super::ethereum::{self, Ethereum};
+use super::etherscan::{self, Beside};
 use super::http::Http;
 use super::recorder::Recorder;
 use super::recording::{Holds, Origin, Recording, Summary};
-use super::uri::{Adapter, SourceUri};
+use super::uri::{Adapter, Endpoint, SourceUri};
 use super::{
-    AccountBlockSource, Allowance, BlockSource, HistorySource, Interruption, Limits, Request,
-    SourceError, Transport,
+    AccountBlockSource, AccountHistorySource, Allowance, BlockSource, HistorySource, Interruption,
+    Limits, Request, SourceError, Transport,
 };
 use crate::model::Chain;
 
@@ -29,6 +30,8 @@ pub struct Source {
     pub account_blocks: Option<Arc<dyn AccountBlockSource>>,
     /// Its answers to single questions, if it has any.
     pub history: Option<Arc<dyn HistorySource>>,
+    /// Its answers to single questions, if it has any about a chain of accounts.
+    pub account_history: Option<Arc<dyn AccountHistorySource>>,
     /// Of a folder of block files: the folder, which knows what it passed over.
     pub block_files: Option<Arc<BlockFiles>>,
     /// Of a recording: what it comes to.
@@ -49,6 +52,7 @@ struct Offers {
     blocks: Option<Arc<dyn BlockSource>>,
     account_blocks: Option<Arc<dyn AccountBlockSource>>,
     history: Option<Arc<dyn HistorySource>>,
+    account_history: Option<Arc<dyn AccountHistorySource>>,
 }
 
 impl Offers {
@@ -58,15 +62,18 @@ impl Offers {
             blocks: Some(blocks),
             account_blocks: None,
             history,
+            account_history: None,
         }
     }
 
-    fn account_blocks(blocks: impl AccountBlockSource + 'static) -> Self {
+    fn accounts(node: Ethereum<Arc<dyn Transport>>) -> Self {
+        let node = Arc::new(node);
         Self {
-            chain: blocks.chain().into(),
+            chain: AccountBlockSource::chain(&*node).into(),
             blocks: None,
-            account_blocks: Some(Arc::new(blocks)),
+            account_blocks: Some(node.clone()),
             history: None,
+            account_history: Some(node),
         }
     }
 }
@@ -97,14 +104,23 @@ pub async fn connect(
             summary = Some(*recording.summary());
             (recording.summary().header.origin, Box::new(recording))
         }
+        SourceUri::Network(Adapter::Etherscan, _) => {
+            return Err(SourceError::Lacks {
+                source_name: uri.to_string(),
+                what: "tell what a transaction moves",
+                lacks: "a node beside it, as a second source: ethereum+https://HOST".to_owned(),
+            });
+        }
         SourceUri::Network(adapter, endpoints) => {
-            let http = Http::new(endpoints, limits, interruption)?;
-            let http = http.with_identity(first_block(*adapter));
-            let base: Box<dyn Transport> = match &limits.cache {
-                Some(folder) => Box::new(Cached::open(folder, *adapter, limits, http)?),
-                None => Box::new(http),
-            };
-            (Origin::Server(*adapter), base)
+            let servers = servers(*adapter, endpoints, limits, interruption)?;
+            (Origin::Server(*adapter), servers)
+        }
+        SourceUri::Indexed { nodes, explorers } => {
+            let node = servers(Adapter::Ethereum, nodes, limits, interruption.clone())?;
+            let explorer = Http::new(explorers, limits, interruption)?;
+            let explorer = explorer.with_meaning(etherscan::meaning);
+            let beside = Beside::new(node, explorer);
+            (Origin::Server(Adapter::Etherscan), Box::new(beside))
         }
     };
     let stack = Stack::over(base, limits)?;
@@ -115,6 +131,21 @@ pub async fn connect(
         source.keep_to(summary)?;
     }
     Ok(source)
+}
+
+/// Servers of one kind, and what was kept of their replies.
+fn servers(
+    adapter: Adapter,
+    endpoints: &[Endpoint],
+    limits: &Limits,
+    interruption: Interruption,
+) -> Result<Box<dyn Transport>, SourceError> {
+    let http = Http::new(endpoints, limits, interruption)?;
+    let http = http.with_identity(first_block(adapter));
+    Ok(match &limits.cache {
+        Some(folder) => Box::new(Cached::open(folder, adapter, limits, http)?),
+        None => Box::new(http),
+    })
 }
 
 impl Stack {
@@ -152,8 +183,9 @@ impl Source {
                 let server = Arc::new(Esplora::over(transport).await?);
                 Offers::blocks(server.clone(), Some(server))
             }
-            Origin::Server(Adapter::Ethereum) => {
-                Offers::account_blocks(Ethereum::over(transport).await?)
+            Origin::Server(Adapter::Ethereum) => Offers::accounts(Ethereum::over(transport).await?),
+            Origin::Server(Adapter::Etherscan) => {
+                Offers::accounts(Ethereum::over(transport).await?.with_explorer())
             }
         };
         Ok(Self {
@@ -162,6 +194,7 @@ impl Source {
             blocks: offers.blocks,
             account_blocks: offers.account_blocks,
             history: offers.history,
+            account_history: offers.account_history,
             block_files: None,
             recording: None,
             origin,
@@ -178,7 +211,10 @@ impl Source {
             return Err(SourceError::Contradiction(why));
         }
         match recorded.header.holds {
-            Holds::Blocks { .. } => self.history = None,
+            Holds::Blocks { .. } => {
+                self.history = None;
+                self.account_history = None;
+            }
             Holds::Questions => {
                 self.blocks = None;
                 self.account_blocks = None;
@@ -222,7 +258,7 @@ fn first_block(adapter: Adapter) -> Request {
             path: "/block-height/0".to_owned(),
         },
         // Nodes write a block each in its own way, but a number in one.
-        Adapter::Ethereum => ethereum::identity(),
+        Adapter::Ethereum | Adapter::Etherscan => ethereum::identity(),
     }
 }
 

@@ -5,10 +5,14 @@
 //! not of the replies, so the same chain gives the same view.
 
 use std::collections::BTreeSet;
+use std::fmt::Debug;
 
-use super::{AskError, HistorySource, SourceError, Told};
-use crate::model::{BlockRef, OutPoint, Txid};
-use crate::view::{Answer, Gathered, Located, Question, Spender, Unknown};
+use futures_util::future::BoxFuture;
+
+use super::{AccountHistorySource, AskError, HistorySource, SourceError};
+use crate::model::BlockRef;
+use crate::view::account::GatheredAccounts;
+use crate::view::{Gathered, Question, Unknown};
 
 /// What to do when a source cannot answer a question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,21 +25,56 @@ pub enum OnFailure {
 
 /// What a computation over a view came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step<T> {
+pub enum Step<T, Q = Question> {
     /// Its result.
     Done(T),
     /// It needs these answered first.
-    Wants(Vec<Question>),
+    Wants(Vec<Q>),
+}
+
+/// A view that is filled by asking, one for each kind of chain.
+pub trait Fillable {
+    /// What is asked.
+    type Question: Clone + Debug + Ord;
+    /// What is said to that.
+    type Told;
+    /// Who is asked.
+    type Source<'a>: ?Sized;
+
+    /// The last block that counts.
+    fn as_of(&self) -> BlockRef;
+
+    /// Asks all questions at once: one answer for each, in their order.
+    fn ask<'q, 's: 'q>(
+        source: &'q Self::Source<'s>,
+        questions: &'q [Self::Question],
+        as_of: BlockRef,
+    ) -> BoxFuture<'q, Vec<Result<Self::Told, SourceError>>>;
+
+    /// The block at a height of the branch that a source holds for the best.
+    fn block_at<'q, 's: 'q>(
+        source: &'q Self::Source<'s>,
+        height: u32,
+    ) -> BoxFuture<'q, Result<Option<BlockRef>, SourceError>>;
+
+    /// Takes in what a source said.
+    ///
+    /// # Errors
+    /// When it is no answer to the question.
+    fn take_in(&mut self, question: &Self::Question, told: Self::Told) -> Result<(), SourceError>;
+
+    /// Notes that a question has no answer, and why.
+    fn take_unknown(&mut self, question: &Self::Question, why: Unknown);
 }
 
 /// Asks one source on behalf of one computation, and keeps count.
-pub struct Asker<'a> {
-    source: &'a dyn HistorySource,
+pub struct Asker<'a, V: Fillable = Gathered> {
+    source: &'a V::Source<'a>,
     questions_max: u64,
     on_failure: OnFailure,
-    asked: BTreeSet<Question>,
+    asked: BTreeSet<V::Question>,
     rounds: u64,
-    failures: Vec<(Question, SourceError)>,
+    failures: Vec<(V::Question, SourceError)>,
     cut_off: u64,
 }
 
@@ -43,6 +82,23 @@ impl<'a> Asker<'a> {
     /// Asks `source` at most `questions_max` different questions; those beyond are answered
     /// with [`Unknown::LimitReached`].
     pub fn new(source: &'a dyn HistorySource, questions_max: u64, on_failure: OnFailure) -> Self {
+        Self::of(source, questions_max, on_failure)
+    }
+}
+
+impl<'a> Asker<'a, GatheredAccounts> {
+    /// The same of a source of a chain of accounts.
+    pub fn of_accounts(
+        source: &'a dyn AccountHistorySource,
+        questions_max: u64,
+        on_failure: OnFailure,
+    ) -> Self {
+        Self::of(source, questions_max, on_failure)
+    }
+}
+
+impl<'a, V: Fillable> Asker<'a, V> {
+    fn of(source: &'a V::Source<'a>, questions_max: u64, on_failure: OnFailure) -> Self {
         Self {
             source,
             questions_max,
@@ -62,8 +118,8 @@ impl<'a> Asker<'a> {
     /// what it has been told, which would go on for ever.
     pub async fn run<T>(
         &mut self,
-        view: &mut Gathered,
-        mut step: impl FnMut(&Gathered) -> Step<T>,
+        view: &mut V,
+        mut step: impl FnMut(&V) -> Step<T, V::Question>,
     ) -> Result<T, SourceError> {
         loop {
             match step(view) {
@@ -89,8 +145,8 @@ impl<'a> Asker<'a> {
     /// When the source fails and that is not to be passed over.
     pub async fn answer(
         &mut self,
-        view: &mut Gathered,
-        questions: &[Question],
+        view: &mut V,
+        questions: &[V::Question],
     ) -> Result<(), SourceError> {
         let mut open = Vec::new();
         for question in questions.iter().collect::<BTreeSet<_>>() {
@@ -101,7 +157,7 @@ impl<'a> Asker<'a> {
                 open.push(question.clone());
             } else {
                 self.cut_off += 1;
-                insert_unknown(view, question, Unknown::LimitReached);
+                view.take_unknown(question, Unknown::LimitReached);
             }
             self.asked.insert(question.clone());
         }
@@ -109,14 +165,14 @@ impl<'a> Asker<'a> {
             return Ok(());
         }
         self.rounds += 1;
-        let mut answers = self.source.answer(&open, tip_of(view)).await.into_iter();
+        let mut answers = V::ask(self.source, &open, view.as_of()).await.into_iter();
         for question in open {
             let unanswered = || {
                 let why = "the source gave fewer answers than it was asked questions";
                 Err(SourceError::Contradiction(why.to_owned()))
             };
             let told = answers.next().unwrap_or_else(unanswered);
-            match told.and_then(|told| insert(view, &question, told)) {
+            match told.and_then(|told| view.take_in(&question, told)) {
                 Ok(()) => {}
                 Err(error) => self.pass_over(view, question, error)?,
             }
@@ -126,22 +182,22 @@ impl<'a> Asker<'a> {
 
     fn pass_over(
         &mut self,
-        view: &mut Gathered,
-        question: Question,
+        view: &mut V,
+        question: V::Question,
         error: SourceError,
     ) -> Result<(), SourceError> {
         let why = match error {
             SourceError::Ask(AskError::Interrupted) => return Err(error),
             SourceError::Ask(AskError::LimitReached { .. }) => {
                 self.cut_off += 1;
-                insert_unknown(view, &question, Unknown::LimitReached);
+                view.take_unknown(&question, Unknown::LimitReached);
                 return Ok(());
             }
             _ if self.on_failure == OnFailure::Stop => return Err(error),
             SourceError::Lacks { .. } => Unknown::NoIndex,
             _ => Unknown::SourceFailed,
         };
-        insert_unknown(view, &question, why);
+        view.take_unknown(&question, why);
         self.failures.push((question, error));
         Ok(())
     }
@@ -162,7 +218,7 @@ impl<'a> Asker<'a> {
     }
 
     /// What the source could not answer, and why, in the order asked.
-    pub fn failures(&self) -> &[(Question, SourceError)] {
+    pub fn failures(&self) -> &[(V::Question, SourceError)] {
         &self.failures
     }
 
@@ -172,83 +228,6 @@ impl<'a> Asker<'a> {
     /// # Errors
     /// When the source does not answer.
     pub async fn still_holds(&self, as_of: BlockRef) -> Result<bool, SourceError> {
-        Ok(self.source.block_at(as_of.height).await? == Some(as_of))
+        Ok(V::block_at(self.source, as_of.height).await? == Some(as_of))
     }
-}
-
-fn tip_of(view: &Gathered) -> BlockRef {
-    crate::view::CoinView::tip(view)
-}
-
-/// Puts what a source said into a view, unless it is no answer to the question.
-fn insert(view: &mut Gathered, question: &Question, told: Told) -> Result<(), SourceError> {
-    match (question, told) {
-        (Question::Transaction(txid), Told::Transaction(located)) => {
-            let got = located.transaction.txid;
-            if got != *txid {
-                return Err(contradiction(question, format_args!("transaction {got}")));
-            }
-            if view.insert(&located).is_none() {
-                view.insert_unknown(*txid, Unknown::NotFound);
-            }
-        }
-        (Question::Transaction(txid), Told::NoTransaction(_)) => {
-            view.insert_unknown(*txid, Unknown::NotFound);
-        }
-        (Question::Spender(outpoint), Told::Unspent) => {
-            view.insert_spender(*outpoint, Answer::Known(Spender::Unspent));
-        }
-        (Question::Spender(outpoint), Told::Spent(located)) => {
-            insert_spender(view, question, *outpoint, &located)?;
-        }
-        (Question::Spender(outpoint), Told::NoTransaction(txid)) => {
-            view.insert_unknown(txid, Unknown::NotFound);
-            view.insert_spender(*outpoint, Answer::Unknown(Unknown::NotFound));
-        }
-        (Question::Receipts(address, from), Told::Receipts(receipts)) => {
-            for located in &receipts {
-                let mut outputs = located.transaction.outputs.iter();
-                if !outputs.any(|output| output.address.as_ref() == Some(address)) {
-                    let got = located.transaction.txid;
-                    return Err(contradiction(question, format_args!("transaction {got}")));
-                }
-            }
-            for located in &receipts {
-                view.insert(located);
-            }
-            view.insert_receipts(address, Ok(*from));
-        }
-        (question, Told::Unknown(why)) => insert_unknown(view, question, why),
-        (question, _) => return Err(contradiction(question, format_args!("something else"))),
-    }
-    Ok(())
-}
-
-fn insert_spender(
-    view: &mut Gathered,
-    question: &Question,
-    outpoint: OutPoint,
-    located: &Located,
-) -> Result<(), SourceError> {
-    let mut inputs = located.transaction.inputs.iter();
-    if !inputs.any(|input| input.spends == outpoint) {
-        let got: Txid = located.transaction.txid;
-        return Err(contradiction(question, format_args!("transaction {got}")));
-    }
-    if view.insert(located).is_none() {
-        view.insert_spender(outpoint, Answer::Known(Spender::Unspent));
-    }
-    Ok(())
-}
-
-fn insert_unknown(view: &mut Gathered, question: &Question, why: Unknown) {
-    match question {
-        Question::Transaction(txid) => view.insert_unknown(*txid, why),
-        Question::Spender(outpoint) => view.insert_spender(*outpoint, Answer::Unknown(why)),
-        Question::Receipts(address, _) => view.insert_receipts(address, Err(why)),
-    }
-}
-
-fn contradiction(question: &Question, got: std::fmt::Arguments<'_>) -> SourceError {
-    SourceError::Contradiction(format!("{question:?} was answered with {got}"))
 }

@@ -3,17 +3,22 @@
 //! An adapter speaks one node's language over a [`Transport`]; what is recorded, cached and
 //! replayed is what crosses the transport, so every adapter replays without knowing it.
 
+mod account_answers;
 mod account_blocks;
+mod account_history;
 mod allowance;
 pub mod bitcoin_core;
 pub mod block_files;
 mod branch;
 pub mod cache;
+mod coin_answers;
 mod connect;
 pub mod esplora;
 pub mod ethereum;
+pub mod etherscan;
 pub mod history;
 pub mod http;
+mod in_step;
 mod inclusion;
 mod interruption;
 mod limits;
@@ -27,6 +32,7 @@ pub mod uri;
 use futures_util::future::BoxFuture;
 
 pub use account_blocks::{AccountBlockSource, Finality};
+pub use account_history::{AccountHistory, AccountHistorySource, AccountTold};
 pub use allowance::Allowance;
 pub use connect::{Source, connect};
 pub use interruption::Interruption;

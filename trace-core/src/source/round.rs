@@ -34,6 +34,11 @@ impl Round {
         Ticket(place)
     }
 
+    /// How many different questions there are.
+    pub(crate) fn len(&self) -> usize {
+        self.requests.len()
+    }
+
     /// Asks everything at once. No question, no round trip.
     pub(crate) async fn ask<T: Transport>(self, transport: &T) -> Replies {
         let mut replies = if self.requests.is_empty() {

@@ -7,17 +7,20 @@
 //! | `bitcoin-core+http://HOST:PORT?cookie=PATH` | the same, by the cookie file it writes at each start |
 //! | `esplora+https://HOST/api` | an Esplora server |
 //! | `ethereum+https://HOST` | a node of Ethereum or another chain of the EVM |
+//! | `etherscan+https://HOST`, with `?chainid=N` where it tells of several chains | an explorer with the API of Etherscan, beside such a node |
 //! | `recording:FILE` | replies recorded from any of them |
 //!
 //! Several endpoints of one kind are joined by commas, each with its scheme: `esplora+https://a/api,https://b/api`.
+
+mod endpoint;
 
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use url::Url;
-
 use super::SourceError;
+
+pub use endpoint::{Credentials, Endpoint};
 
 /// Where a source is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +29,13 @@ pub enum SourceUri {
     BlockFiles(PathBuf),
     /// Servers that are asked over a network, all of one kind.
     Network(Adapter, Vec<Endpoint>),
+    /// Nodes of the EVM, and explorers that know in which transactions an account takes part.
+    Indexed {
+        /// The nodes.
+        nodes: Vec<Endpoint>,
+        /// The explorers.
+        explorers: Vec<Endpoint>,
+    },
     /// A file of recorded replies.
     Recording(PathBuf),
 }
@@ -39,36 +49,18 @@ pub enum Adapter {
     Esplora,
     /// The JSON-RPC of Ethereum's execution clients.
     Ethereum,
-}
-
-/// A server, and what it must be shown.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Endpoint {
-    /// Its address, without credentials, query and fragment.
-    pub url: Url,
-    /// What it must be shown.
-    pub credentials: Credentials,
-}
-
-/// What a server must be shown. Never written anywhere, not even by `Debug`.
-#[derive(Clone, PartialEq, Eq)]
-pub enum Credentials {
-    /// Nothing.
-    None,
-    /// A name and a password, as HTTP's basic authentication.
-    Basic {
-        /// The name.
-        user: String,
-        /// The password.
-        password: String,
-    },
-    /// The file in which Bitcoin Core leaves a name and a password at each start.
-    Cookie(PathBuf),
+    /// That, beside the API of Etherscan and explorers like it.
+    Etherscan,
 }
 
 impl Adapter {
     /// Every adapter.
-    pub const ALL: [Self; 3] = [Self::BitcoinCore, Self::Esplora, Self::Ethereum];
+    pub const ALL: [Self; 4] = [
+        Self::BitcoinCore,
+        Self::Esplora,
+        Self::Ethereum,
+        Self::Etherscan,
+    ];
 
     /// Its name, in addresses and in recordings.
     pub fn name(self) -> &'static str {
@@ -76,6 +68,7 @@ impl Adapter {
             Self::BitcoinCore => "bitcoin-core",
             Self::Esplora => "esplora",
             Self::Ethereum => "ethereum",
+            Self::Etherscan => "etherscan",
         }
     }
 }
@@ -97,11 +90,47 @@ impl SourceUri {
                 endpoints.extend(more);
                 Ok(Self::Network(adapter, endpoints))
             }
+            (
+                Self::Network(Adapter::Ethereum, nodes),
+                Self::Network(Adapter::Etherscan, explorers),
+            )
+            | (
+                Self::Network(Adapter::Etherscan, explorers),
+                Self::Network(Adapter::Ethereum, nodes),
+            ) => Ok(Self::Indexed { nodes, explorers }),
+            (
+                Self::Indexed {
+                    mut nodes,
+                    mut explorers,
+                },
+                Self::Network(adapter @ (Adapter::Ethereum | Adapter::Etherscan), more),
+            ) => {
+                match adapter {
+                    Adapter::Ethereum => nodes.extend(more),
+                    _ => explorers.extend(more),
+                }
+                Ok(Self::Indexed { nodes, explorers })
+            }
             (_, next) => Err(refused(
                 &next.to_string(),
                 "only servers of one kind can stand in for one another",
             )),
         })
+    }
+}
+
+impl SourceUri {
+    /// Shows explorers this key, which is never written anywhere.
+    #[must_use]
+    pub fn with_api_key(mut self, key: &str) -> Self {
+        if let Self::Network(Adapter::Etherscan, explorers) | Self::Indexed { explorers, .. } =
+            &mut self
+        {
+            for explorer in explorers {
+                explorer.credentials = Credentials::ApiKey(key.to_owned());
+            }
+        }
+        self
     }
 }
 
@@ -121,7 +150,8 @@ impl FromStr for SourceUri {
         };
         let Some((adapter, endpoints)) = Adapter::ALL.iter().find_map(by_name) else {
             // Not repeated in the error: it may hold a password all the same.
-            let why = "begins with none of blk:, recording:, bitcoin-core+, esplora+ and ethereum+";
+            let why = "begins with none of blk:, recording:, bitcoin-core+, esplora+, ethereum+ and \
+                       etherscan+";
             return Err(refused("the source", why));
         };
         let own = format!("{}+", adapter.name());
@@ -163,100 +193,33 @@ fn refused(uri: &str, why: &str) -> SourceError {
     }
 }
 
-impl Endpoint {
-    fn parse(adapter: Adapter, text: &str) -> Result<Self, SourceError> {
-        // What cannot be read is not shown: nobody knows where a password would be in it.
-        let name = format!("{}+…", adapter.name());
-        let mut url: Url = text
-            .parse()
-            .map_err(|error: url::ParseError| refused(&name, &error.to_string()))?;
-        if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
-            return Err(refused(&name, "only http:// and https:// lead to a server"));
-        }
-        let cookie = cookie_of(&url);
-        let user = decoded(url.username());
-        let password = url.password().map(decoded);
-        let given = !user.is_empty() || password.is_some();
-        url.set_query(None);
-        url.set_fragment(None);
-        // Neither can fail for a URL that has a host.
-        let cleared = url.set_username("").and_then(|()| url.set_password(None));
-        cleared.map_err(|()| refused(&name, "has no place for credentials"))?;
-        let shown = format!("{}+{url}", adapter.name());
-        let credentials = match cookie {
-            Err(other) => {
-                let why = format!("{other:?} is no parameter; only cookie=PATH is");
-                return Err(refused(&shown, &why));
-            }
-            Ok(Some(_)) if given => {
-                return Err(refused(&shown, "has both a password and a cookie file"));
-            }
-            Ok(Some(path)) => Credentials::Cookie(path),
-            Ok(None) if given => Credentials::Basic {
-                user,
-                password: password.unwrap_or_default(),
-            },
-            Ok(None) => Credentials::None,
-        };
-        Ok(Self { url, credentials })
-    }
-}
-
-/// The cookie file that a query names, or the name of the parameter that is none.
-fn cookie_of(url: &Url) -> Result<Option<PathBuf>, String> {
-    let mut cookie = None;
-    for (name, value) in url.query_pairs() {
-        if name != "cookie" || value.is_empty() || cookie.is_some() {
-            return Err(name.into_owned());
-        }
-        cookie = Some(PathBuf::from(value.into_owned()));
-    }
-    Ok(cookie)
-}
-
-fn decoded(text: &str) -> String {
-    // In a query `+` is a space and `&` ends a value; in user information they are letters.
-    let text = text.replace('+', "%2B").replace('&', "%26");
-    let pairs = format!("x={text}");
-    let mut pairs = url::form_urlencoded::parse(pairs.as_bytes());
-    pairs
-        .next()
-        .map(|(_, value)| value.into_owned())
-        .unwrap_or_default()
-}
-
 impl fmt::Display for SourceUri {
     /// Without credentials.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::BlockFiles(path) => write!(f, "blk:{}", path.display()),
             Self::Recording(path) => write!(f, "recording:{}", path.display()),
-            Self::Network(adapter, endpoints) => {
-                write!(f, "{}+", adapter.name())?;
-                for (number, endpoint) in endpoints.iter().enumerate() {
-                    let comma = if number == 0 { "" } else { "," };
-                    write!(f, "{comma}{}", endpoint.url)?;
-                }
-                Ok(())
+            Self::Network(adapter, endpoints) => write_servers(f, *adapter, endpoints),
+            Self::Indexed { nodes, explorers } => {
+                write_servers(f, Adapter::Ethereum, nodes)?;
+                f.write_str(" ")?;
+                write_servers(f, Adapter::Etherscan, explorers)
             }
         }
     }
 }
 
-impl fmt::Debug for Endpoint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Endpoint({}, {:?})", self.url, self.credentials)
+fn write_servers(
+    f: &mut fmt::Formatter<'_>,
+    adapter: Adapter,
+    endpoints: &[Endpoint],
+) -> fmt::Result {
+    write!(f, "{}+", adapter.name())?;
+    for (number, endpoint) in endpoints.iter().enumerate() {
+        let comma = if number == 0 { "" } else { "," };
+        write!(f, "{comma}{endpoint}")?;
     }
-}
-
-impl fmt::Debug for Credentials {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::None => "no credentials",
-            Self::Basic { .. } => "a password",
-            Self::Cookie(_) => "a cookie file",
-        })
-    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -346,6 +309,40 @@ mod tests {
         let folders = [parse("blk:a"), parse("blk:b")];
         assert!(SourceUri::join(folders).is_err());
         assert!(SourceUri::join([]).is_err());
+    }
+
+    #[test]
+    fn an_explorer_stands_beside_a_node_and_its_key_is_not_shown() {
+        let explorer = parse("etherscan+https://api.host/v2/api?chainid=10");
+        assert_eq!(
+            explorer.to_string(),
+            "etherscan+https://api.host/v2?chainid=10"
+        );
+        for both in [
+            [parse("ethereum+https://a"), explorer.clone()],
+            [explorer.clone(), parse("ethereum+https://a")],
+        ] {
+            let joined = SourceUri::join(both).unwrap().with_api_key("secret");
+            let shown = format!("{joined} {joined:?}");
+            assert!(
+                shown.starts_with("ethereum+https://a/ etherscan+https://api.host/v2?chainid=10 ")
+            );
+            assert!(!shown.contains("secret"), "{shown}");
+        }
+        let three = [
+            "ethereum+https://a",
+            "etherscan+https://b",
+            "ethereum+https://c",
+        ];
+        let joined = SourceUri::join(three.map(parse)).unwrap();
+        assert_eq!(
+            joined.to_string(),
+            "ethereum+https://a/,https://c/ etherscan+https://b/"
+        );
+        assert!(SourceUri::join([explorer, parse("esplora+https://a")]).is_err());
+        check_refused("etherscan+https://user:secret@host", "from the environment");
+        check_refused("etherscan+https://host?apikey=secret", "apikey");
+        check_refused("etherscan+https://host?chainid=x", "no number");
     }
 
     #[test]

@@ -46,11 +46,13 @@ pub enum TransferKind {
     Withdrawal,
     /// For making the block, or an uncle of it.
     Reward,
+    /// Held since the genesis block, which says of nothing how it came there.
+    Allocation,
 }
 
 impl TransferKind {
     /// All kinds, in the order in which stored files number them from 1.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Value,
         Self::Call,
         Self::Create,
@@ -63,6 +65,7 @@ impl TransferKind {
         Self::BlobFee,
         Self::Withdrawal,
         Self::Reward,
+        Self::Allocation,
     ];
 
     /// Whether it pays for a transaction.

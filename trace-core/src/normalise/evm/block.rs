@@ -36,14 +36,7 @@ pub(super) fn read(chain: ChainId, raw: &RawAccountBlock) -> Result<Block, Norma
     });
     let uncles = uncles.collect::<Result<Vec<_>, _>>()?;
     let after = reward::transfers(chain, &told, &uncles, &traced.rewards)?;
-    let around = Surrounding {
-        chain,
-        height: told.number.0,
-        block: told.hash,
-        base_fee: told.base_fee_per_gas.map(|fee| fee.0),
-        fee_recipient: told.miner,
-        since_cancun: told.parent_beacon_block_root.is_some(),
-    };
+    let around = Surrounding::of(chain, &told);
     let each = (0..)
         .zip(&told.transactions)
         .zip(receipts)
@@ -187,19 +180,7 @@ fn each(
     counted("traces", told, texts.len())?;
     let each = (0..).zip(&told.transactions).zip(receipts).zip(texts);
     let each = each.map(|(((index, told), receipt), text)| {
-        let from = told.from;
-        let value = told.value.0;
-        let own = match (told.to, receipt.contract_address) {
-            (Some(to), _) => Act::Call { from, to, value },
-            (None, Some(created)) => Act::Create {
-                from,
-                created,
-                value,
-            },
-            // What created nothing failed.
-            (None, None) => Act::Undone,
-        };
-        let execution = read(text, own);
+        let execution = read(text, transaction::own_act(told, receipt));
         let place = || format!("{}, trace", name(index, told));
         Ok(Some(execution.map_err(|error| error.inside(place()))?))
     });

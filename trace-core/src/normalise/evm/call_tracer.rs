@@ -79,6 +79,14 @@ pub(super) fn read(text: &[u8]) -> Result<Vec<(Option<B256>, Execution)>, Normal
     each.collect()
 }
 
+/// Reads what one transaction did, as `debug_traceTransaction` tells it.
+///
+/// # Errors
+/// As [`read`].
+pub(super) fn read_one(text: &[u8]) -> Result<Execution, NormaliseError> {
+    transaction(json::read(text)?)
+}
+
 fn transaction(top: &RawValue) -> Result<Execution, NormaliseError> {
     let mut execution = Execution {
         steps: Vec::new(),

@@ -20,6 +20,8 @@
 //!
 //! Tokens that moved without an event, or under an event of their own, are not seen.
 
+use std::collections::BTreeSet;
+
 use alloy_primitives::{address, b256};
 
 use crate::model::ChainId;
@@ -41,6 +43,28 @@ const WITHDRAWAL: B256 = b256!("7fcf532c15f0a6db0bd6d0e038bea71d30d808c7d98cb3bf
 /// `CryptoKitties`, the one contract of note that moves single things and indexes nothing: its
 /// third word is an id and not an amount.
 const KITTIES: Address = address!("06012c8cf97bead5deae237070f9587f8e7a266d");
+
+/// The topics, place by place, of all events that are read as transfers from or to an account: a
+/// filter each for where the account is named. What an event names in its data alone (before
+/// arguments were indexed, and `CryptoKitties`) no filter finds.
+pub fn topics_naming(account: Address) -> [Vec<BTreeSet<B256>>; 3] {
+    let account = || BTreeSet::from([account.into_word()]);
+    let anything = BTreeSet::new;
+    [
+        vec![[TRANSFER, DEPOSIT, WITHDRAWAL].into(), account()],
+        vec![
+            [TRANSFER, TRANSFER_SINGLE, TRANSFER_BATCH].into(),
+            anything(),
+            account(),
+        ],
+        vec![
+            [TRANSFER_SINGLE, TRANSFER_BATCH].into(),
+            anything(),
+            anything(),
+            account(),
+        ],
+    ]
+}
 
 /// What each event of one transaction moves. `moved` is the native coin that the transaction
 /// moved, where all of it was seen.

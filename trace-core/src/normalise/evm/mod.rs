@@ -28,6 +28,8 @@ mod outline;
 mod placed_log;
 mod quantity;
 mod reward;
+mod search;
+mod single;
 mod told;
 mod transaction;
 
@@ -35,8 +37,18 @@ use super::{NormaliseError, json};
 use crate::model::account::Block;
 use crate::model::{BlockRef, ChainId};
 
-pub use outline::{Outline, is_call_trace, is_flat_trace, is_frame_list, is_operation_list};
+pub use event::topics_naming;
+pub use outline::{
+    Outline, is_call_trace, is_flat_trace, is_frame_list, is_operation_list, is_transaction_trace,
+};
 pub use placed_log::{PlacedLog, placed_logs};
+pub use search::{
+    After, Mentions, SearchPage, Sighting, filtered_frames, mentions, number, search_page,
+};
+pub use single::{
+    PlacedTransaction, RawAccountTransaction, RawTransactionCalls, account_transaction,
+    block_of_transaction,
+};
 
 /// A block of a chain of accounts as a source gave it, unparsed: the `result` members of a
 /// node's replies.

@@ -80,6 +80,11 @@ pub fn is_call_trace(json: &[u8]) -> bool {
     call_tracer::read(json).is_ok()
 }
 
+/// Whether a reply is what `callTracer` writes of a transaction, and not what another tracer does.
+pub fn is_transaction_trace(json: &[u8]) -> bool {
+    call_tracer::read_one(json).is_ok()
+}
+
 /// Whether a reply is what `trace_block` gives.
 pub fn is_flat_trace(json: &[u8]) -> bool {
     flat_trace::read(json).is_ok()

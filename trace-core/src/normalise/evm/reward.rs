@@ -58,9 +58,9 @@ fn reward_wei(chain: ChainId, height: u64) -> Option<U256> {
 /// # Errors
 /// When an uncle is none of the block's, its reward is told by nobody, or the trace tells
 /// other rewards than the rules of the chain.
-pub(super) fn transfers(
+pub(super) fn transfers<T>(
     chain: ChainId,
-    block: &ToldBlock,
+    block: &ToldBlock<T>,
     uncles: &[ToldUncle],
     told: &[(Address, U256)],
 ) -> Result<Vec<Transfer>, NormaliseError> {
@@ -97,9 +97,16 @@ pub(super) fn transfers(
     Ok(all.filter(|transfer| !transfer.amount.is_zero()).collect())
 }
 
+/// Whether a block tells by itself what moves after its transactions: no uncle is rewarded, and
+/// the rules of the chain are known.
+pub(super) fn is_told_by_block<T>(chain: ChainId, block: &ToldBlock<T>) -> bool {
+    let is_rewarded = reward_wei(chain, block.number.0).is_some();
+    chain == ETHEREUM && (block.uncles.is_empty() || !is_rewarded)
+}
+
 /// What the rules of the chain pay: the maker, then the makers of the uncles.
-fn due(
-    block: &ToldBlock,
+fn due<T>(
+    block: &ToldBlock<T>,
     uncles: &[ToldUncle],
     reward: U256,
 ) -> Result<Vec<(Address, U256)>, NormaliseError> {

@@ -8,10 +8,10 @@ use alloy_primitives::Bytes;
 use super::quantity::{Amount, Quantity};
 use crate::model::account::{Address, B256, Log};
 
-/// The `result` of `eth_getBlockByHash` with whole transactions.
+/// A block with whole transactions, or with the hashes of them.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct ToldBlock {
+pub(super) struct ToldBlock<T = ToldTransaction> {
     pub(super) number: Quantity,
     pub(super) hash: B256,
     pub(super) parent_hash: B256,
@@ -21,7 +21,7 @@ pub(super) struct ToldBlock {
     pub(super) base_fee_per_gas: Option<Amount>,
     /// From EIP-4788 on, and so from the fork (Cancun) that changed self-destruction.
     pub(super) parent_beacon_block_root: Option<B256>,
-    pub(super) transactions: Vec<ToldTransaction>,
+    pub(super) transactions: Vec<T>,
     #[serde(default)]
     pub(super) uncles: Vec<B256>,
     /// From EIP-4895 on.
@@ -34,6 +34,7 @@ pub(super) struct ToldBlock {
 pub(super) struct ToldTransaction {
     pub(super) hash: B256,
     pub(super) block_hash: Option<B256>,
+    pub(super) block_number: Option<Quantity>,
     pub(super) transaction_index: Option<Quantity>,
     pub(super) from: Address,
     pub(super) to: Option<Address>,

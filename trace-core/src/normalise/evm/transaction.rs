@@ -2,7 +2,7 @@
 
 use super::NormaliseError;
 use super::call::{Act, Execution, Happened, Ran};
-use super::told::{ToldReceipt, ToldTransaction};
+use super::told::{ToldBlock, ToldReceipt, ToldTransaction};
 use super::{event, fee, reward};
 use crate::model::ChainId;
 use crate::model::account::{
@@ -21,6 +21,34 @@ pub(super) struct Surrounding {
     pub(super) base_fee: Option<U256>,
     pub(super) fee_recipient: Address,
     pub(super) since_cancun: bool,
+}
+
+impl Surrounding {
+    pub(super) fn of<T>(chain: ChainId, block: &ToldBlock<T>) -> Self {
+        Self {
+            chain,
+            height: block.number.0,
+            block: block.hash,
+            base_fee: block.base_fee_per_gas.map(|fee| fee.0),
+            fee_recipient: block.miner,
+            since_cancun: block.parent_beacon_block_root.is_some(),
+        }
+    }
+}
+
+/// What a transaction does itself, for traces that tell only what is below it.
+pub(super) fn own_act(told: &ToldTransaction, receipt: &ToldReceipt) -> Act {
+    let (from, value) = (told.from, told.value.0);
+    match (told.to, receipt.contract_address) {
+        (Some(to), _) => Act::Call { from, to, value },
+        (None, Some(created)) => Act::Create {
+            from,
+            created,
+            value,
+        },
+        // What created nothing failed.
+        (None, None) => Act::Undone,
+    }
 }
 
 /// Puts a transaction together.

@@ -88,12 +88,17 @@ impl<T: Transport> Ethereum<T> {
         Ok(())
     }
 
-    async fn whole(&self, named: &[BlockRef]) -> Vec<Result<RawAccountBlock, SourceError>> {
+    pub(super) async fn whole(
+        &self,
+        named: &[BlockRef],
+    ) -> Vec<Result<RawAccountBlock, SourceError>> {
         let told = self.told(named).await;
         let outlines: Vec<&Outline> = told.iter().flatten().map(|told| &told.outline).collect();
         let uncles = self.uncles(&outlines).await;
-        let receipts = self.ask_any::<ReceiptsBy>(&self.receipts, &outlines).await;
-        let calls = self.ask_any::<CallsBy>(&self.calls, &outlines).await;
+        let receipts = self
+            .ask_any::<ReceiptsBy>(&self.known.receipts, &outlines)
+            .await;
+        let calls = self.ask_any::<CallsBy>(&self.known.calls, &outlines).await;
         let mut rest = uncles.into_iter().zip(receipts).zip(calls);
         let blocks = named.iter().zip(told).map(|(at, told)| {
             let told = told?;
@@ -121,10 +126,15 @@ impl<T: Transport> Ethereum<T> {
     }
 
     fn no_receipts(&self) -> SourceError {
+        let lacks = "eth_getBlockReceipts or eth_getTransactionReceipt";
+        self.lacks("tell what transactions cost and how they ended", lacks)
+    }
+
+    pub(super) fn lacks(&self, what: &'static str, lacks: &str) -> SourceError {
         SourceError::Lacks {
             source_name: format!("the node of {}", self.chain),
-            what: "tell what transactions cost and how they ended",
-            lacks: "eth_getBlockReceipts or eth_getTransactionReceipt".to_owned(),
+            what,
+            lacks: lacks.to_owned(),
         }
     }
 
@@ -171,10 +181,10 @@ impl<T: Transport> Ethereum<T> {
     /// Asks for one thing of each block, in the best way that the node has; `None` for a block
     /// of which it has none, and for one without transactions, of which there is nothing to
     /// tell but rewards, which only flat traces tell.
-    async fn ask_any<W: Way>(
+    pub(super) async fn ask_any<W: Way>(
         &self,
         known: &Known,
-        blocks: &[&Outline],
+        blocks: &[&W::Of],
     ) -> Vec<Result<Option<W::Raw>, SourceError>> {
         let mut results = Vec::with_capacity(blocks.len());
         let mut left = blocks;
@@ -193,11 +203,11 @@ impl<T: Transport> Ethereum<T> {
     async fn ask_all<W: Way>(
         &self,
         known: &Known,
-        blocks: &[&Outline],
+        blocks: &[&W::Of],
     ) -> Vec<Result<Option<W::Raw>, SourceError>> {
         let mut results: Vec<Option<Result<Option<W::Raw>, SourceError>>> = blocks
             .iter()
-            .map(|block| block.transactions.is_empty().then_some(Ok(None)))
+            .map(|block| W::is_idle(block).then_some(Ok(None)))
             .collect();
         for (number, way) in W::ALL.iter().enumerate() {
             if !known.may_work(number) {
@@ -271,7 +281,7 @@ fn is_form_unknown(error: &AskError) -> bool {
 }
 
 /// A reply that is not `null`.
-fn something(replies: &Replies, ticket: Ticket) -> Result<&[u8], SourceError> {
+pub(super) fn something(replies: &Replies, ticket: Ticket) -> Result<&[u8], SourceError> {
     let reply = replies.bytes(ticket)?;
     if reply.trim_ascii() == b"null" {
         return Err(replies.malformed(ticket, "the node knows none"));

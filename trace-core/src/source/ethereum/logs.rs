@@ -15,6 +15,9 @@ use crate::normalise::evm::{PlacedLog, placed_logs};
 use crate::source::round::Round;
 use crate::source::{Request, SourceError, Transport};
 
+/// Ranges asked for in one round trip.
+const RANGES_AT_ONCE: usize = 16;
+
 /// Which events are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LogFilter {
@@ -89,33 +92,37 @@ impl<T: Transport> Ethereum<T> {
         let mut hashes: BTreeMap<u32, BlockHash> = BTreeMap::new();
         // Ranges still to be asked for, the lowest last.
         let mut left = vec![(from, to)];
-        while let Some((from, to)) = left.pop() {
-            if from > to {
-                continue;
-            }
+        left.retain(|(from, to)| from <= to);
+        while !left.is_empty() {
             let mut round = Round::default();
-            let ticket = round.add(filter.question(from, to));
+            let next = left.split_off(left.len().saturating_sub(RANGES_AT_ONCE));
+            let asked = next.into_iter();
+            let asked = asked.map(|(from, to)| (from, to, round.add(filter.question(from, to))));
+            let asked: Vec<_> = asked.collect();
             let replies = round.ask(&self.transport).await;
-            let reply = match replies.bytes(ticket) {
-                Err(error) if from < to && is_too_much(&error) => {
-                    let middle = from.midpoint(to);
-                    left.push((middle.saturating_add(1), to));
-                    left.push((from, middle));
-                    continue;
-                }
-                other => other?,
-            };
-            for log in placed_logs(reply)? {
-                let BlockRef { height, hash } = log.at;
-                if !(from..=to).contains(&height) || !filter.wants(&log) {
-                    return Err(replies.malformed(ticket, "an event that was not asked for"));
-                }
-                if *hashes.entry(height).or_insert(hash) != hash {
-                    let why = format!("height {height} is of two blocks, {hash} is one of them");
-                    return Err(SourceError::Contradiction(why));
-                }
-                if found.insert((height, log.log_index), log).is_some() {
-                    return Err(replies.malformed(ticket, "an event twice"));
+            for (from, to, ticket) in asked {
+                let reply = match replies.bytes(ticket) {
+                    Err(error) if from < to && is_too_much(&error) => {
+                        let middle = from.midpoint(to);
+                        left.push((middle.saturating_add(1), to));
+                        left.push((from, middle));
+                        continue;
+                    }
+                    other => other?,
+                };
+                for log in placed_logs(reply)? {
+                    let BlockRef { height, hash } = log.at;
+                    if !(from..=to).contains(&height) || !filter.wants(&log) {
+                        return Err(replies.malformed(ticket, "an event that was not asked for"));
+                    }
+                    if *hashes.entry(height).or_insert(hash) != hash {
+                        let why =
+                            format!("height {height} is of two blocks, {hash} is one of them");
+                        return Err(SourceError::Contradiction(why));
+                    }
+                    if found.insert((height, log.log_index), log).is_some() {
+                        return Err(replies.malformed(ticket, "an event twice"));
+                    }
                 }
             }
         }

@@ -19,14 +19,24 @@
 //! a node is asked by height because it knows no hash there, a reorganisation in between shows
 //! as a contradiction when the block is parsed. Which branch is the best is the node's word.
 
+mod answer;
+mod balance;
 mod blocks;
 mod call;
+mod history;
+mod known_moves;
+mod located;
 mod logs;
+mod reconcile;
 mod refusal;
+mod search;
 mod ways;
 
 pub(super) use call::chain as identity;
 pub use logs::LogFilter;
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use super::account_blocks::Finality;
 use super::round::{Round, Ticket};
@@ -35,13 +45,27 @@ use crate::model::{BlockRef, ChainId};
 use crate::normalise::evm::Outline;
 use ways::Known;
 
-/// A node of the EVM as a source of blocks.
+/// Requests made for one question, at most.
+const REQUESTS_MAX: u64 = 20_000;
+
+/// A node of the EVM as a source of blocks and of answers about accounts.
 #[derive(Debug)]
 pub struct Ethereum<T> {
     transport: T,
     chain: ChainId,
+    known: Arc<Abilities>,
+    requests_max: u64,
+    has_explorer: bool,
+}
+
+/// What a node was seen to have and to lack, and how much it was asked.
+#[derive(Debug, Default)]
+struct Abilities {
     receipts: Known,
     calls: Known,
+    calls_of: Known,
+    search: Known,
+    requests: AtomicU64,
 }
 
 impl<T: Transport> Ethereum<T> {
@@ -60,9 +84,37 @@ impl<T: Transport> Ethereum<T> {
         Ok(Self {
             transport,
             chain: ChainId(chain),
-            receipts: Known::default(),
-            calls: Known::default(),
+            known: Arc::default(),
+            requests_max: REQUESTS_MAX,
+            has_explorer: false,
         })
+    }
+
+    /// Finds in which transactions an account takes part by the API of an explorer
+    /// ([`etherscan`](crate::source::etherscan)), which the transport reaches by paths.
+    #[must_use]
+    pub fn with_explorer(mut self) -> Self {
+        self.has_explorer = true;
+        self
+    }
+
+    /// Makes at most so many requests for one question. One that would take more is answered with
+    /// [`Unknown::LimitReached`](crate::view::Unknown::LimitReached). 20 000 unless said otherwise.
+    #[must_use]
+    pub fn with_requests_max(mut self, requests: u64) -> Self {
+        self.requests_max = requests;
+        self
+    }
+
+    /// The same node, asked over something else.
+    fn over_other<U>(&self, transport: U) -> Ethereum<U> {
+        Ethereum {
+            transport,
+            chain: self.chain,
+            known: Arc::clone(&self.known),
+            requests_max: self.requests_max,
+            has_explorer: self.has_explorer,
+        }
     }
 
     async fn tip(&self) -> Result<BlockRef, SourceError> {

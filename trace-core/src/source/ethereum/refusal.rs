@@ -49,6 +49,19 @@ pub(super) fn is_state_gone(error: &AskError) -> bool {
     STATE_GONE.iter().any(|words| message.contains(words))
 }
 
+/// Whether a contract that was called ended with an error.
+pub(super) fn is_reverted(error: &AskError) -> bool {
+    let AskError::Rpc { code, message, .. } = error else {
+        return false;
+    };
+    let message = message.to_lowercase();
+    // Geth's code for it, and the words of those that use another one.
+    *code == 3
+        || ["revert", "invalid opcode", "bad instruction"]
+            .iter()
+            .any(|words| message.contains(words))
+}
+
 /// Whether the node would answer if less were asked for: it says that a range or its result is
 /// too large, each in its own words and under its own code.
 pub(super) fn is_too_much(error: &AskError) -> bool {

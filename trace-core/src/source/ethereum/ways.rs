@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::model::account::B256;
 use crate::normalise::evm::{
-    Outline, is_call_trace, is_flat_trace, is_frame_list, is_operation_list,
+    Outline, RawTransactionCalls, is_call_trace, is_flat_trace, is_frame_list, is_operation_list,
+    is_transaction_trace,
 };
 use crate::normalise::{RawCalls, RawReceipts};
 use crate::source::Request;
@@ -32,16 +33,30 @@ pub(super) enum CallsBy {
     Operations,
 }
 
+/// A way of asking what one transaction did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum CallsOfBy {
+    Tracer,
+    Flat,
+    Frames,
+    Operations,
+}
+
 /// Something that is asked for in several ways.
 pub(super) trait Way: Copy + Send + Sync + 'static {
+    /// What it tells of.
+    type Of: Sync;
     /// What it gives.
-    type Raw;
+    type Raw: Send;
 
     /// All ways, the best first.
     const ALL: &'static [Self];
 
-    /// The questions about a block, one or one for each transaction.
-    fn questions(self, block: &Outline) -> Vec<Request>;
+    /// Whether there is nothing to tell.
+    fn is_idle(of: &Self::Of) -> bool;
+
+    /// The questions, one or one for each transaction of a block.
+    fn questions(self, of: &Self::Of) -> Vec<Request>;
 
     /// Whether a reply is what this way gives. A node may answer with something else.
     fn is_answer(self, reply: &[u8]) -> bool;
@@ -60,11 +75,18 @@ pub(super) struct Known {
 impl Known {
     /// Whether a way is found that the node has, or there is none.
     pub(super) fn is_settled<W: Way>(&self) -> bool {
+        self.has_worked() || self.is_lacking::<W>()
+    }
+
+    /// Whether a way is found that the node has.
+    pub(super) fn has_worked(&self) -> bool {
         self.works.load(Ordering::Relaxed) != 0
-            || W::ALL
-                .iter()
-                .enumerate()
-                .all(|(place, _)| !self.may_work(place))
+    }
+
+    /// Whether the node was seen to lack every way.
+    pub(super) fn is_lacking<W: Way>(&self) -> bool {
+        let mut places = (0..).zip(W::ALL);
+        places.all(|(place, _)| !self.may_work(place))
     }
 
     pub(super) fn may_work(&self, place: usize) -> bool {
@@ -109,9 +131,14 @@ fn is_something(reply: &[u8]) -> bool {
 }
 
 impl Way for ReceiptsBy {
+    type Of = Outline;
     type Raw = RawReceipts;
 
     const ALL: &'static [Self] = &[Self::Hash, Self::Height, Self::Transaction];
+
+    fn is_idle(block: &Outline) -> bool {
+        block.transactions.is_empty()
+    }
 
     fn questions(self, block: &Outline) -> Vec<Request> {
         match self {
@@ -134,6 +161,7 @@ impl Way for ReceiptsBy {
 }
 
 impl Way for CallsBy {
+    type Of = Outline;
     type Raw = RawCalls;
 
     const ALL: &'static [Self] = &[
@@ -143,6 +171,10 @@ impl Way for CallsBy {
         Self::Frames,
         Self::Operations,
     ];
+
+    fn is_idle(block: &Outline) -> bool {
+        block.transactions.is_empty()
+    }
 
     fn questions(self, block: &Outline) -> Vec<Request> {
         match self {
@@ -169,6 +201,45 @@ impl Way for CallsBy {
             Self::Flat => RawCalls::Flat(only(replies)),
             Self::Frames => RawCalls::Frames(replies),
             Self::Operations => RawCalls::Operations(replies),
+        }
+    }
+}
+
+impl Way for CallsOfBy {
+    type Of = B256;
+    type Raw = RawTransactionCalls;
+
+    const ALL: &'static [Self] = &[Self::Tracer, Self::Flat, Self::Frames, Self::Operations];
+
+    fn is_idle(_: &B256) -> bool {
+        false
+    }
+
+    fn questions(self, transaction: &B256) -> Vec<Request> {
+        vec![match self {
+            Self::Tracer => call::calls_of(*transaction),
+            Self::Flat => call::flat_of(*transaction),
+            Self::Frames => call::frames(*transaction),
+            Self::Operations => call::operations(*transaction),
+        }]
+    }
+
+    fn is_answer(self, reply: &[u8]) -> bool {
+        match self {
+            Self::Tracer => is_transaction_trace(reply),
+            Self::Flat => is_flat_trace(reply),
+            Self::Frames => is_frame_list(reply),
+            Self::Operations => is_operation_list(reply),
+        }
+    }
+
+    fn raw(self, replies: Vec<Vec<u8>>) -> RawTransactionCalls {
+        let reply = only(replies);
+        match self {
+            Self::Tracer => RawTransactionCalls::CallTracer(reply),
+            Self::Flat => RawTransactionCalls::Flat(reply),
+            Self::Frames => RawTransactionCalls::Frames(reply),
+            Self::Operations => RawTransactionCalls::Operations(reply),
         }
     }
 }

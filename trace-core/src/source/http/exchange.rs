@@ -89,7 +89,7 @@ impl Http {
                     request: Request::Get { path },
                     ..
                 },
-            ] => server.get(&self.client, path)?,
+            ] => server.get(&self.client, path, secret)?,
             _ => server.post(&self.client, rpc::body(&calls)),
         };
         let request = match secret {
@@ -106,7 +106,14 @@ impl Http {
         };
         let hidden = |fault: Fault| secret.hidden_in(fault, &token);
         let outcomes = outcomes.map_err(hidden)?.into_iter();
-        Ok(outcomes.map(|outcome| outcome.map_err(hidden)).collect())
+        let outcomes = outcomes.map(|outcome| match outcome {
+            // A reply is recorded, so it must not hold what is never written.
+            Ok(Reply(body)) if secret.is_key_in(&body) => {
+                Err(Fault::Malformed("it repeats the key".to_owned()))
+            }
+            outcome => outcome.map_err(hidden),
+        });
+        Ok(outcomes.collect())
     }
 
     async fn dispatch(
@@ -127,7 +134,13 @@ impl Http {
             self.replies(response, calls).await
         } else if status == StatusCode::OK {
             let body = body::read(response, self.limits.reply_bytes_max).await?;
-            Ok(vec![Ok(Reply(body))])
+            match self.meaning.and_then(|meaning| meaning(&body)) {
+                Some(status) => Err(Fault::Status {
+                    status,
+                    pause: None,
+                }),
+                None => Ok(vec![Ok(Reply(body))]),
+            }
         } else {
             Err(fault_of(&response))
         }

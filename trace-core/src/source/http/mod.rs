@@ -49,6 +49,8 @@ pub struct Http {
     identity: Option<Request>,
     /// What the first one answered.
     identified: OnceLock<Vec<u8>>,
+    /// The status that a reply to a path stands for although it comes with another one.
+    meaning: Option<fn(&[u8]) -> Option<u16>>,
 }
 
 /// A question with its place among those asked together.
@@ -111,7 +113,16 @@ impl Http {
             interruption,
             identity: None,
             identified: OnceLock::new(),
+            meaning: None,
         })
+    }
+
+    /// Takes a reply to a path for one with the status that `meaning` says, if it says one: of
+    /// servers that say "too many requests" with status 200.
+    #[must_use]
+    pub fn with_meaning(mut self, meaning: fn(&[u8]) -> Option<u16>) -> Self {
+        self.meaning = Some(meaning);
+        self
     }
 
     /// Asks `request` of each server before anything else, where there are several. The reply

@@ -28,11 +28,13 @@ pub(super) struct Server {
     cookie: Mutex<Option<Secret>>,
 }
 
-/// A name and a password. Never written anywhere.
+/// What is shown to a server. Never written anywhere.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) struct Secret {
-    user: String,
-    password: String,
+pub(super) enum Secret {
+    /// In a header.
+    Password { user: String, password: String },
+    /// In the query.
+    Key(String),
 }
 
 impl Server {
@@ -82,12 +84,25 @@ impl Server {
             .body(body)
     }
 
-    /// A GET of a path below its address.
-    pub(super) fn get(&self, client: &Client, path: &str) -> Result<RequestBuilder, Fault> {
+    /// A GET of a path below its address, with the chain that is asked for and the key, if there
+    /// is one.
+    pub(super) fn get(
+        &self,
+        client: &Client,
+        path: &str,
+        secret: Option<&Secret>,
+    ) -> Result<RequestBuilder, Fault> {
         let base = self.endpoint.url.as_str().trim_end_matches('/');
-        let url: Url = format!("{base}{path}")
+        let mut url: Url = format!("{base}{path}")
             .parse()
             .map_err(|error: url::ParseError| Fault::Broken(error.to_string()))?;
+        if let Some(chain) = self.endpoint.chain {
+            url.query_pairs_mut()
+                .append_pair("chainid", &chain.to_string());
+        }
+        if let Some(Secret::Key(key)) = secret {
+            url.query_pairs_mut().append_pair("apikey", key);
+        }
         Ok(client.get(url))
     }
 
@@ -96,11 +111,12 @@ impl Server {
         let path = match &self.endpoint.credentials {
             Credentials::None => return Ok(None),
             Credentials::Basic { user, password } => {
-                return Ok(Some(Secret {
+                return Ok(Some(Secret::Password {
                     user: user.clone(),
                     password: password.clone(),
                 }));
             }
+            Credentials::ApiKey(key) => return Ok(Some(Secret::Key(key.clone()))),
             Credentials::Cookie(path) => path,
         };
         let mut known = self.lock();
@@ -128,14 +144,37 @@ impl Server {
 
 impl Secret {
     pub(super) fn shown_in(&self, request: RequestBuilder) -> RequestBuilder {
-        request.basic_auth(&self.user, Some(&self.password))
+        match self {
+            Self::Password { user, password } => request.basic_auth(user, Some(password)),
+            Self::Key(_) => request,
+        }
+    }
+
+    /// What of it must not be seen.
+    fn text(&self) -> &str {
+        match self {
+            Self::Password { password, .. } => password,
+            Self::Key(key) => key,
+        }
+    }
+
+    /// Whether a reply repeats a key. What a reply says of a password is the node's own affair: it
+    /// knows nobody else's.
+    pub(super) fn is_key_in(&self, body: &[u8]) -> bool {
+        match self {
+            Self::Key(key) => {
+                let mut parts = body.windows(key.len().max(1));
+                !key.is_empty() && parts.any(|part| part == key.as_bytes())
+            }
+            Self::Password { .. } => false,
+        }
     }
 
     /// A fault without the secret, should the server have repeated it, as it is or as the
     /// `token` that was sent.
     pub(super) fn hidden_in(&self, fault: Fault, token: &str) -> Fault {
         let hidden = |text: &str| {
-            let secrets = [self.password.as_str(), token];
+            let secrets = [self.text(), token];
             let secrets = secrets.into_iter().filter(|secret| !secret.is_empty());
             secrets.fold(text.to_owned(), |text, secret| text.replace(secret, "…"))
         };
@@ -164,7 +203,7 @@ fn read_cookie(path: &Path) -> Result<Secret, Fault> {
         .trim_end()
         .split_once(':')
         .ok_or_else(|| unreadable(&"it is not a name, a colon and a password"))?;
-    Ok(Secret {
+    Ok(Secret::Password {
         user: user.to_owned(),
         password: password.to_owned(),
     })

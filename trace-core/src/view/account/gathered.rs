@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::account_flows::AccountFlows;
-use super::{AccountId, AccountView, AssetId, NumberedTransfer};
+use super::{AccountId, AccountView, AssetId, Located, Moved, NumberedTransfer};
 use crate::model::account::{
     Address, Asset, B256, Block, InnerCalls, Outcome, Transaction, Transfer, U256,
 };
@@ -146,6 +146,48 @@ impl GatheredAccounts {
         Some(self.hold(position, time, None, transfers))
     }
 
+    /// Adds what moved at a place, as a source tells it.
+    pub fn insert_located(&mut self, located: &Located) -> Option<TxNumber> {
+        let Located {
+            position,
+            time,
+            inner_calls,
+            moved,
+        } = located;
+        match moved {
+            Moved::Transaction(transaction) => {
+                self.insert(*position, *time, *inner_calls, transaction)
+            }
+            Moved::After(transfers) => self.insert_after(*position, *time, transfers),
+            Moved::Allocation(transfer) => Some(self.insert_allocation(*time, transfer)),
+        }
+    }
+
+    /// Adds what an account holds since the genesis block, once, behind everything else in that
+    /// block: all allocations stand at one place, in the order in which they were inserted.
+    pub fn insert_allocation(&mut self, time: u64, transfer: &Transfer) -> TxNumber {
+        let position = Position {
+            height: 0,
+            index: u32::MAX,
+        };
+        let Some(tx) = self.by_position.get(&position).copied() else {
+            let transfers = std::slice::from_ref(transfer);
+            return self.hold(position, time, None, transfers);
+        };
+        let to = transfer.to.map(|to| self.intern_account(&to));
+        let held = self.held(tx);
+        if held.is_some_and(|held| held.transfers.iter().all(|there| there.to != to)) {
+            let numbered = self.number(position, tx, transfer);
+            if let Some(held) = usize::try_from(tx.0)
+                .ok()
+                .and_then(|tx| self.transactions.get_mut(tx))
+            {
+                held.transfers.push(numbered);
+            }
+        }
+        tx
+    }
+
     /// Of all that is said of one block the worst holds.
     fn note_inner_calls(&mut self, height: u32, inner_calls: InnerCalls) {
         if inner_calls != InnerCalls::Seen {
@@ -156,7 +198,12 @@ impl GatheredAccounts {
 
     /// Notes that inner calls were not seen in a block of which no transaction need be held.
     pub fn insert_untraced(&mut self, height: u32) {
-        self.note_inner_calls(height, InnerCalls::NotSeen);
+        self.insert_inner_calls(height, InnerCalls::NotSeen);
+    }
+
+    /// Notes whether inner calls were seen in a block of which no transaction need be held.
+    pub fn insert_inner_calls(&mut self, height: u32, inner_calls: InnerCalls) {
+        self.note_inner_calls(height, inner_calls);
     }
 
     /// Notes that the source knows no such transaction, or why it could not tell.
@@ -237,27 +284,9 @@ impl GatheredAccounts {
         transfers: &[Transfer],
     ) -> TxNumber {
         let tx = TxNumber(self.transactions.len() as u64);
-        let mut numbered = Vec::with_capacity(transfers.len());
-        for transfer in transfers {
-            let asset = self.intern_asset(&transfer.asset);
-            let from = self.take_part(transfer.from, position, tx);
-            let to = self.take_part(transfer.to, position, tx);
-            if let Some(account) = from.and_then(|id| self.accounts.get_mut(index_of(id.0))) {
-                let flow = account.flow(asset, position);
-                flow.went = flow.went.saturating_add(transfer.amount);
-            }
-            if let Some(account) = to.and_then(|id| self.accounts.get_mut(index_of(id.0))) {
-                let flow = account.flow(asset, position);
-                flow.came = flow.came.saturating_add(transfer.amount);
-            }
-            numbered.push(NumberedTransfer {
-                kind: transfer.kind,
-                asset,
-                from,
-                to,
-                amount: transfer.amount,
-            });
-        }
+        let numbered = transfers.iter();
+        let numbered = numbered.map(|transfer| self.number(position, tx, transfer));
+        let numbered = numbered.collect();
         let signer = transaction.as_ref().map(|transaction| transaction.from);
         let signer = signer.and_then(|signer| self.by_address.get(&signer));
         if let Some(account) = signer.and_then(|id| self.accounts.get_mut(index_of(id.0))) {
@@ -271,6 +300,33 @@ impl GatheredAccounts {
             transfers: numbered,
         });
         tx
+    }
+
+    /// Numbers a transfer and counts it for both sides.
+    fn number(
+        &mut self,
+        position: Position,
+        tx: TxNumber,
+        transfer: &Transfer,
+    ) -> NumberedTransfer {
+        let asset = self.intern_asset(&transfer.asset);
+        let from = self.take_part(transfer.from, position, tx);
+        let to = self.take_part(transfer.to, position, tx);
+        if let Some(account) = from.and_then(|id| self.accounts.get_mut(index_of(id.0))) {
+            let flow = account.flow(asset, position);
+            flow.went = flow.went.saturating_add(transfer.amount);
+        }
+        if let Some(account) = to.and_then(|id| self.accounts.get_mut(index_of(id.0))) {
+            let flow = account.flow(asset, position);
+            flow.came = flow.came.saturating_add(transfer.amount);
+        }
+        NumberedTransfer {
+            kind: transfer.kind,
+            asset,
+            from,
+            to,
+            amount: transfer.amount,
+        }
     }
 
     fn take_part(

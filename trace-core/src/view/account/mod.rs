@@ -11,8 +11,10 @@
 
 mod account_flows;
 mod gathered;
+mod located;
 
 pub use gathered::GatheredAccounts;
+pub use located::{Located, Moved};
 
 use super::{Answer, Unknown};
 use crate::model::account::{

@@ -1,0 +1,219 @@
+//! Replies that are not what they should be end in an error, or in a result that says that
+//! something may be missing: never in another result.
+
+use std::sync::OnceLock;
+
+use serde_json::{Value, json};
+use testdata::evm::{EvmChain, EvmNode, Offers, random};
+use trace_core::model::account::B256;
+use trace_core::source::history::OnFailure;
+use trace_core::taint::Policy;
+use trace_core::taint::account::{Bounds, Gap, Plan, Pools, Seed};
+
+use crate::served::{Served, follow, over};
+use crate::told::told;
+use crate::whole::Whole;
+
+fn made() -> (EvmChain, Vec<B256>) {
+    random(1337, 3, 60)
+}
+
+fn widest() -> B256 {
+    static WIDEST: OnceLock<B256> = OnceLock::new();
+    *WIDEST.get_or_init(|| {
+        let (chain, hashes) = made();
+        Whole::of(&chain, Offers::default()).widest(&hashes)
+    })
+}
+
+fn offers() -> Offers {
+    Offers {
+        otterscan_search: true,
+        page: 25,
+        ..Offers::default()
+    }
+}
+
+/// Follows under a node whose replies to one method are changed.
+fn run(
+    offers: Offers,
+    method: &'static str,
+    change: impl Fn(&Value, &mut Value) + Send + Sync + 'static,
+) -> Result<(String, bool), String> {
+    let (chain, _) = made();
+    let served = Served::new(EvmNode { chain, offers }).tampered(move |asked, params, result| {
+        if asked == method {
+            change(params, result);
+        }
+    });
+    let plan = plan(widest());
+    let followed = follow(&over(&served), &plan, OnFailure::Stop);
+    assert!(served.asked(method) > 0, "{method} is not asked");
+    match followed {
+        Ok(asked) => {
+            let is_unsure = asked.trail.gaps.contains(&Gap::InnerCalls);
+            Ok((told(&asked.view, &asked.trail), is_unsure))
+        }
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+fn plan(hash: B256) -> Plan {
+    Plan {
+        policy: Policy::Haircut,
+        pools: Pools::Stop,
+        bounds: Bounds::default(),
+        seeds: vec![Seed::Transaction(hash)],
+    }
+}
+
+fn refused(method: &'static str, expected: &str, change: fn(&Value, &mut Value)) {
+    let error = run(offers(), method, change).unwrap_err();
+    assert!(error.contains(expected), "{method}: {error}");
+}
+
+#[test]
+fn without_changes_nothing_is_refused() {
+    let (chain, _) = made();
+    let expected = Whole::of(&chain, Offers::default()).follow(&plan(widest()));
+    assert_eq!(run(offers(), "eth_chainId", |_, _| ()), Ok(expected));
+}
+
+const OTHER: &str = "0x00000000000000000000000000000000000000000000000000000000000000aa";
+
+#[test]
+fn another_transaction_block_or_receipt_is_refused() {
+    let transaction = "eth_getTransactionByHash";
+    refused(transaction, "this is transaction", |_, it| {
+        it["hash"] = json!(OTHER)
+    });
+    refused(transaction, "as well", |_, it| {
+        it["blockHash"] = json!(OTHER)
+    });
+    refused(transaction, "said to be transaction 9", |_, it| {
+        it["transactionIndex"] = json!("0x9")
+    });
+    refused(transaction, "", |_, it| it["blockNumber"] = json!("0x3"));
+    refused(transaction, "does not fit", |_, it| {
+        it["blockNumber"] = json!("0x1ffffffff")
+    });
+    refused(transaction, "trace", |_, it| {
+        it["value"] = json!("0x123456789")
+    });
+    let receipt = "eth_getTransactionReceipt";
+    refused(receipt, "it is that of", |_, it| {
+        it["transactionHash"] = json!(OTHER)
+    });
+    refused(receipt, "it is of block", |_, it| {
+        it["blockHash"] = json!(OTHER)
+    });
+    refused(receipt, "says that it failed", |_, it| {
+        it["status"] = json!("0x0")
+    });
+    refused(receipt, "the node knows none", |_, it| *it = Value::Null);
+    refused(receipt, "gas", |_, it| it["gasUsed"] = json!("0xffffff"));
+    refused("debug_traceTransaction", "trace", |_, it| {
+        it["value"] = json!("0x77")
+    });
+    let block = "eth_getBlockByNumber";
+    let not_tip = |params: &Value| params[0] != json!("latest");
+    assert!(not_tip(&json!(["0x1"])));
+    refused(block, "as well", |params, it| {
+        if params[0] != json!("latest") {
+            it["hash"] = json!(OTHER);
+        }
+    });
+    refused(block, "does not hold it", |params, it| {
+        if params[0] != json!("latest") {
+            it["transactions"] = json!([]);
+        }
+    });
+}
+
+#[test]
+fn events_that_were_taken_back_or_not_asked_for_are_refused() {
+    let each = |result: &mut Value, change: &dyn Fn(&mut Value)| {
+        result.as_array_mut().unwrap().iter_mut().for_each(change);
+    };
+    for (expected, change) in [
+        ("took it back", ("removed", json!(true))),
+        ("not asked for", ("blockNumber", json!("0x0"))),
+        ("not asked for", ("topics", json!([OTHER]))),
+        ("of two blocks", ("blockNumber", json!("0x28"))),
+        ("is not known", ("transactionHash", json!(OTHER))),
+    ] {
+        let (name, value) = change;
+        let error = run(offers(), "eth_getLogs", move |_, result| {
+            each(result, &|log| log[name] = value.clone());
+        });
+        // Events of one block that is another one's.
+        let error = error.unwrap_err();
+        assert!(
+            error.contains(expected) || error.contains("not asked for") || error.contains("twice"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn pages_that_lead_nowhere_are_refused() {
+    let search = "ots_searchTransactionsAfter";
+    refused(search, "leads to no other", |_, it| {
+        it["txs"] = json!([]);
+        it["firstPage"] = json!(false);
+    });
+    refused(search, "not asked for", |params, it| {
+        if params[1] != json!(0)
+            && let Some(first) = it["txs"].as_array_mut().unwrap().first_mut()
+        {
+            first["blockNumber"] = json!("0x0");
+        }
+    });
+    refused(search, "somewhere else", |_, it| {
+        for listed in it["txs"].as_array_mut().unwrap() {
+            listed["blockNumber"] = json!("0xa0");
+        }
+    });
+    refused(search, "is not known", |_, it| {
+        for listed in it["txs"].as_array_mut().unwrap() {
+            listed["hash"] = json!(OTHER);
+        }
+    });
+}
+
+fn height(tag: &Value) -> u64 {
+    u64::from_str_radix(&tag.as_str().unwrap()[2..], 16).unwrap()
+}
+
+#[test]
+fn what_is_left_out_shows_in_what_is_held() {
+    let expected = run(offers(), "eth_chainId", |_, _| ()).unwrap();
+    // Half of what the index knows is left out: the balance leads there all the same.
+    let found = run(offers(), "ots_searchTransactionsAfter", |_, it| {
+        let listed = it["txs"].as_array_mut().unwrap();
+        let half = listed.len() / 2;
+        listed.truncate(half);
+    });
+    if let Ok(found) = found {
+        assert_eq!(found.0, expected.0);
+    }
+    // A balance that nothing explains.
+    let (_, is_unsure) = run(offers(), "eth_getBalance", |params, it| {
+        if height(&params[1]) > 300 {
+            let balance = u64::from_str_radix(&it.as_str().unwrap()[2..], 16).unwrap();
+            *it = json!(format!("{:#x}", balance + 5));
+        }
+    })
+    .unwrap();
+    assert!(is_unsure);
+    let no_number = run(offers(), "eth_getBalance", |_, it| *it = json!("12")).unwrap_err();
+    assert!(no_number.contains("is no number"), "{no_number}");
+    let plain = Offers {
+        otterscan_search: false,
+        ..offers()
+    };
+    let no_nonce = run(plain, "eth_getTransactionCount", |_, it| {
+        *it = json!("0x1ffffffffffffffff");
+    });
+    assert!(no_nonce.unwrap_err().contains("beyond 64 bits"));
+}
