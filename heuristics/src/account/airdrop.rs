@@ -1,8 +1,7 @@
 //! Airdrop multi-participation: who takes part in an airdrop with many accounts collects the
 //! tokens in one of them.
 //!
-//! Victor, *Address Clustering Heuristics for Ethereum* (Financial Cryptography 2020), section
-//! 3.2. An airdrop is one token given out by one account, or made, to at least 1000 recipients.
+//! Victor, *Address Clustering Heuristics for Ethereum* (Financial Cryptography 2020). An airdrop is one token given out by one account, or made, to at least 1000 recipients.
 //! Where two recipients or more pass on just what they were given to one account, they and that
 //! account have one owner.
 //!

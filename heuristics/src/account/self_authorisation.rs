@@ -1,8 +1,7 @@
 //! Self-authorisation: who lets an account spend its tokens, and that account is a person's,
 //! lets itself.
 //!
-//! Victor, *Address Clustering Heuristics for Ethereum* (Financial Cryptography 2020), section
-//! 3.3: people approve contracts, of exchanges mostly. A spender that is no contract is another
+//! Victor, *Address Clustering Heuristics for Ethereum* (Financial Cryptography 2020): people approve contracts, of exchanges mostly. A spender that is no contract is another
 //! account of the same owner. Read from the event `Approval(owner, spender, value)` of EIP-20
 //! with an amount above 0 whose owner signed the transaction.
 //!

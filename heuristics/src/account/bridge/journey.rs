@@ -1,6 +1,6 @@
 //! Who crosses again with what they crossed with.
 //!
-//! Yousaf, Kappos and Meiklejohn 2019, section 6: a *pass-through* goes on from the chain that was
+//! Yousaf, Kappos and Meiklejohn 2019: a *pass-through* goes on from the chain that was
 //! reached, to a third one; a *U-turn* goes back to where it came from.
 
 use std::collections::BTreeMap;

@@ -6,8 +6,8 @@
 //! uint32 leafIndex, uint256 timestamp)` and `Withdrawal(address to, bytes32 nullifierHash,
 //! address relayer, uint256 fee)`.
 //!
-//! What users give away is found by five *reveals*: Wu et al., *Tutela* (arXiv 2201.06811),
-//! section 4; Béres et al., *Blockchain is watching you* (arXiv 2005.14051) has the first ones.
+//! What users give away is found by five *reveals*: Wu et al., *Tutela* (arXiv 2201.06811);
+//! Béres et al., *Blockchain is watching you* (arXiv 2005.14051) has the first ones.
 //! Each says how many deposits it leaves of those a withdrawal can come from. Nobody published
 //! how often they err: the confidences are ours, a number of ours for each rule divided by how
 //! many deposits are left, and they order findings rather than measure them.
