@@ -1,8 +1,8 @@
 //! Deposit-address reuse: an exchange gives each customer an address of their own, and whoever
 //! pays to one of them is that customer.
 //!
-//! Victor, *Address Clustering Heuristics for Ethereum* (Financial Cryptography 2020); Wu et al., *Tutela* (arXiv 2201.06811). An account D is a deposit address
-//! where it gets x from U and passes on y to a known address of an exchange, with x − y at most
+//! Victor, *Address Clustering Heuristics for Ethereum* (Financial Cryptography 2020); Wu et al.,
+//! *Tutela* (arXiv 2201.06811). An account D is a deposit address where it gets x from U and passes on y to a known address of an exchange, with x − y at most
 //! 0.01 ETH (for a token x = y) and at most 10 000 blocks later (3 200 in Tutela). All U that pay
 //! to one D have one owner. D itself is the exchange's and joins nobody: [`DepositAddress`] says
 //! whose it is.
