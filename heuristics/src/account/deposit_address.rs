@@ -2,10 +2,10 @@
 //! pays to one of them is that customer.
 //!
 //! Victor, *Address Clustering Heuristics for Ethereum* (Financial Cryptography 2020); Wu et al.,
-//! *Tutela* (arXiv 2201.06811). An account D is a deposit address where it gets x from U and passes on y to a known address of an exchange, with x − y at most
-//! 0.01 ETH (for a token x = y) and at most 10 000 blocks later (3 200 in Tutela). All U that pay
-//! to one D have one owner. D itself is the exchange's and joins nobody: [`DepositAddress`] says
-//! whose it is.
+//! *Tutela* (arXiv 2201.06811). An account D is a deposit address where it gets x from U and passes
+//! on y to a known address of an exchange, with x − y at most 0.01 ETH (for a token x = y) and at
+//! most 10 000 blocks later (3 200 in Tutela). All U that pay to one D have one owner. D itself is
+//! the exchange's and joins nobody: [`DepositAddress`] says whose it is.
 //!
 //! Left out: D or U an exchange; D a fee recipient; D to which two exchanges belong; U a contract
 //! (only what the signer itself pays counts); D a contract, unless asked for: some exchanges use
