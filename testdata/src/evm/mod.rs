@@ -5,11 +5,13 @@
 
 mod act;
 mod chain;
+mod explorer;
 mod node;
 mod random;
 mod told;
 
 pub use act::{Act, Event};
 pub use chain::{EvmChain, address};
+pub use explorer::EvmExplorer;
 pub use node::{EvmNode, Offers};
 pub use random::{people, random};
