@@ -3,11 +3,15 @@
 pub mod core_json;
 pub mod economy;
 pub mod evm;
+pub mod evm_economy;
+pub mod evm_node;
 pub mod explorer;
 pub mod faulty_server;
 pub mod largest_remainder;
 pub mod node;
 pub mod recorded;
+pub mod recorded_accounts;
+mod rpc;
 pub mod scenario;
 pub mod simulator;
 mod skipped;

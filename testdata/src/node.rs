@@ -1,17 +1,17 @@
 //! A real Bitcoin Core on regtest for the length of a test.
 
 use std::fs;
-use std::io;
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use serde::Deserialize;
-use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+
+pub use crate::rpc::NodeError;
+use crate::rpc::{PATIENCE, Rpc, free_port};
 
 /// The RPC user of every node started here.
 pub const USER: &str = "trace";
@@ -21,10 +21,6 @@ pub const PASSWORD: &str = "regtest";
 /// Both as Core's `-rpcauth`; given as `-rpcpassword`, Core would write no cookie file.
 const RPC_AUTH: &str = "trace:00$889d5990fa31b7d7fa6f7ed5e747376e5891181a09c383d713f248bd754b0750";
 
-/// How long a node may take to answer its first call, and any other one.
-const PATIENCE: Duration = Duration::from_secs(60);
-/// A reply larger than this is refused: no block of regtest comes near it.
-const REPLY_BYTES_MAX: u64 = 256 * 1024 * 1024;
 /// Somebody else may take the free port before the node does; then the next one is tried.
 const STARTS_MAX: u32 = 5;
 
@@ -51,55 +47,13 @@ pub struct Options {
     pub arguments: Vec<String>,
 }
 
-/// Why a node did not do what it was told.
-#[derive(Debug, thiserror::Error)]
-pub enum NodeError {
-    /// The folder or the program could not be used.
-    #[error(transparent)]
-    Io(#[from] io::Error),
-    /// The node did not come up; the end of what it wrote.
-    #[error("the node did not start: {0}")]
-    Start(String),
-    /// No reply, or one that is no JSON-RPC.
-    #[error("{method}: {why}")]
-    Call {
-        /// The method called.
-        method: String,
-        /// What went wrong.
-        why: String,
-    },
-    /// The node answered with an error.
-    #[error("{method}: {message} ({code})")]
-    Refused {
-        /// The method called.
-        method: String,
-        /// The error's code.
-        code: i64,
-        /// The error's text.
-        message: String,
-    },
-}
-
-#[derive(Deserialize)]
-struct Envelope<'a> {
-    #[serde(borrow)]
-    result: Option<&'a RawValue>,
-    error: Option<Refused>,
-}
-
-#[derive(Deserialize)]
-struct Refused {
-    code: i64,
-    message: String,
-}
-
 /// A running node in a folder of its own. Killed, and its folder removed, when dropped.
 pub struct Node {
     program: PathBuf,
     arguments: Vec<String>,
     folder: TempDir,
     port: u16,
-    agent: ureq::Agent,
+    rpc: Rpc,
     child: Option<Child>,
 }
 
@@ -109,17 +63,12 @@ impl Node {
     /// # Errors
     /// When the program cannot be run, or does not answer within a minute.
     pub fn start(program: &Path, options: &Options) -> Result<Self, NodeError> {
-        let config = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .timeout_global(Some(PATIENCE))
-            .proxy(None)
-            .build();
         let mut node = Self {
             program: program.to_owned(),
             arguments: arguments(options),
             folder: tempfile::tempdir()?,
             port: 0,
-            agent: config.into(),
+            rpc: Rpc::new("1.0"),
             child: None,
         };
         for _ in 1..STARTS_MAX {
@@ -170,11 +119,7 @@ impl Node {
     /// # Errors
     /// When the node refuses or does not answer.
     pub fn call(&self, method: &str, params: &Value) -> Result<Value, NodeError> {
-        let result = self.reply(method, &params.to_string())?;
-        serde_json::from_str(&result).map_err(|error| NodeError::Call {
-            method: method.to_owned(),
-            why: error.to_string(),
-        })
+        self.rpc.call(&self.speaking_url(), method, params)
     }
 
     /// Calls a method with parameters written as a JSON array, and returns the text of its
@@ -183,31 +128,7 @@ impl Node {
     /// # Errors
     /// When the node refuses or does not answer.
     pub fn reply(&self, method: &str, params: &str) -> Result<String, NodeError> {
-        let failed = |why: String| NodeError::Call {
-            method: method.to_owned(),
-            why,
-        };
-        let body = format!(r#"{{"jsonrpc":"1.0","id":0,"method":"{method}","params":{params}}}"#);
-        let mut response = self
-            .agent
-            .post(format!("http://{USER}:{PASSWORD}@{}", self.host()))
-            .send(body)
-            .map_err(|error| failed(error.to_string()))?;
-        let status = response.status();
-        let text = response.body_mut().with_config().limit(REPLY_BYTES_MAX);
-        let text = text
-            .read_to_string()
-            .map_err(|error| failed(error.to_string()))?;
-        let reply: Envelope =
-            serde_json::from_str(&text).map_err(|_| failed(format!("status {status}: {text}")))?;
-        match reply.error {
-            None => Ok(reply.result.map_or("null", RawValue::get).to_owned()),
-            Some(Refused { code, message }) => Err(NodeError::Refused {
-                method: method.to_owned(),
-                code,
-                message,
-            }),
-        }
+        self.rpc.reply(&self.speaking_url(), method, params)
     }
 
     /// Calls a method whose `result` is a string.
@@ -215,13 +136,7 @@ impl Node {
     /// # Errors
     /// When the node refuses, does not answer, or answers with anything else.
     pub fn call_text(&self, method: &str, params: &Value) -> Result<String, NodeError> {
-        match self.call(method, params)? {
-            Value::String(text) => Ok(text),
-            other => Err(NodeError::Call {
-                method: method.to_owned(),
-                why: format!("no string: {other}"),
-            }),
-        }
+        self.rpc.call_text(&self.speaking_url(), method, params)
     }
 
     /// Mines `count` blocks whose coinbase pays `address`, and returns their hashes.
@@ -266,7 +181,11 @@ impl Node {
 
     /// The node as a source of `trace`: `bitcoin-core+http://user:password@host:port`.
     pub fn source_uri(&self) -> String {
-        format!("bitcoin-core+http://{USER}:{PASSWORD}@{}", self.host())
+        format!("bitcoin-core+{}", self.speaking_url())
+    }
+
+    fn speaking_url(&self) -> String {
+        format!("http://{USER}:{PASSWORD}@{}", self.host())
     }
 
     /// The file with the credentials that Core makes for itself at every start.
@@ -335,11 +254,6 @@ fn arguments(options: &Options) -> Vec<String> {
     arguments.extend(wanted.map(|(name, _)| format!("{name}=1")));
     arguments.extend(options.arguments.iter().cloned());
     arguments
-}
-
-fn free_port() -> Result<u16, NodeError> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-    Ok(listener.local_addr()?.port())
 }
 
 #[cfg(test)]

@@ -50,6 +50,16 @@ pub enum Reason {
     MixedInputs,
     /// The transaction does not have the form that the rule speaks of.
     OtherForm,
+    /// Whether an account has code is not known.
+    CodeUnknown,
+    /// Value that contracts passed on may not have been seen.
+    InnerCallsNotSeen,
+    /// What a unit of gas cost is not known.
+    GasPriceUnknown,
+    /// It is not known how the transaction ended.
+    OutcomeUnknown,
+    /// More would have had to be looked at than a limit allows.
+    LimitReached,
 }
 
 impl Verdict {
@@ -84,17 +94,23 @@ impl fmt::Display for Reason {
             Self::Mix => "the transaction is a mix, or may be one",
             Self::MixedInputs => "the inputs are of different script forms",
             Self::OtherForm => "the transaction does not have the form that the rule speaks of",
+            Self::CodeUnknown => "whether the account has code is not known",
+            Self::InnerCallsNotSeen => "what contracts passed on may not have been seen",
+            Self::GasPriceUnknown => "what a unit of gas cost is not known",
+            Self::OutcomeUnknown => "it is not known how the transaction ended",
+            Self::LimitReached => "a limit of what is looked at was reached",
         })
     }
 }
 
-/// That two addresses have one owner: what joins a cluster and what explains it.
+/// That two addresses have one owner: what joins a cluster and what explains it. `A` is an
+/// address by number, or as the chain writes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Link {
+pub struct Link<A = AddressId> {
     /// One address.
-    pub a: AddressId,
+    pub a: A,
     /// The other one.
-    pub b: AddressId,
+    pub b: A,
     /// The transaction that shows it.
     pub tx: TxNumber,
     /// The rule that says so.

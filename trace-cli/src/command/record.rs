@@ -1,8 +1,9 @@
 //! `trace record`: what a source replies, written into a recording.
 
+use trace_core::model::BlockRef;
 use trace_core::normalise;
-use trace_core::source::SourceError;
 use trace_core::source::recording::Holds;
+use trace_core::source::{AccountBlockSource, BlockSource, Source, SourceError};
 
 use crate::access;
 use crate::arguments::{Network, Record};
@@ -24,7 +25,7 @@ pub(crate) async fn run(arguments: &Record, session: &mut Session) -> Result<Ans
         ..arguments.network.clone()
     };
     let source = access::reach(&arguments.source, &network, session).await?;
-    let Some(blocks) = &source.blocks else {
+    let Some(blocks) = Blocks::of(&source) else {
         let why = format!("{} has no whole blocks to record", source.name);
         return Err(Failure::Asked(why));
     };
@@ -47,9 +48,7 @@ pub(crate) async fn run(arguments: &Record, session: &mut Session) -> Result<Ans
             let done = format!("{} is not complete and says so", arguments.output.display());
             return Err(Failure::Interrupted(done));
         }
-        for raw in blocks.blocks(batch).await {
-            normalise::block(&raw?).map_err(SourceError::from)?;
-        }
+        blocks.read(batch).await?;
         bar.inc(batch.len() as u64);
     }
     bar.finish_and_clear();
@@ -64,6 +63,50 @@ pub(crate) async fn run(arguments: &Record, session: &mut Session) -> Result<Ans
         session.answer(|to| writeln!(to, "{hash}"))?;
     }
     Ok(Answer::Given)
+}
+
+/// The blocks of a source, of whichever sort its chain is.
+enum Blocks<'a> {
+    Coins(&'a dyn BlockSource),
+    Accounts(&'a dyn AccountBlockSource),
+}
+
+impl<'a> Blocks<'a> {
+    fn of(source: &'a Source) -> Option<Self> {
+        let coins = source.blocks.as_deref().map(Self::Coins);
+        coins.or_else(|| source.account_blocks.as_deref().map(Self::Accounts))
+    }
+
+    async fn tip(&self) -> Result<BlockRef, SourceError> {
+        match self {
+            Self::Coins(source) => source.tip().await,
+            Self::Accounts(source) => source.tip().await,
+        }
+    }
+
+    async fn refs(&self, from: u32, to: u32) -> Result<Vec<BlockRef>, SourceError> {
+        match self {
+            Self::Coins(source) => source.refs(from, to).await,
+            Self::Accounts(source) => source.refs(from, to).await,
+        }
+    }
+
+    /// Asks for blocks and reads them.
+    async fn read(&self, named: &[BlockRef]) -> Result<(), SourceError> {
+        match self {
+            Self::Coins(source) => {
+                for raw in source.blocks(named).await {
+                    normalise::block(&raw?)?;
+                }
+            }
+            Self::Accounts(source) => {
+                for raw in source.blocks(named).await {
+                    normalise::account_block(source.chain(), &raw?)?;
+                }
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Bytes as hexadecimal digits, in their order.

@@ -1,17 +1,18 @@
 //! The shortest chain of links between two addresses.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 
 use crate::claim::Link;
 use crate::model::AddressId;
 
 /// How two addresses are connected by links.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Connection {
+pub enum Connection<A = AddressId> {
     /// By these links, as few as possible: the first begins at one address, each begins
     /// where the one before ends, the last ends at the other address. Empty for an address
     /// and itself.
-    Linked(Vec<Link>),
+    Linked(Vec<Link<A>>),
     /// Not at all: all that is linked to one of them was seen, and the other is not there.
     Apart,
     /// It is not known: this many addresses were seen, and that was the limit.
@@ -31,12 +32,12 @@ pub enum Connection {
 ///
 /// Cost: a call for each address looked at, memory for each address seen; of those there are
 /// at most `addresses_max`.
-pub fn shortest_path(
-    a: AddressId,
-    b: AddressId,
-    mut neighbours: impl FnMut(AddressId) -> Vec<Link>,
+pub fn shortest_path<A: Copy + Eq + Hash>(
+    a: A,
+    b: A,
+    mut neighbours: impl FnMut(A) -> Vec<Link<A>>,
     addresses_max: usize,
-) -> Connection {
+) -> Connection<A> {
     if a == b {
         return Connection::Linked(Vec::new());
     }
@@ -45,7 +46,7 @@ pub fn shortest_path(
         let [from_a, from_b] = &mut ends;
         // One end alone may be done: its last address may have a link that only the other
         // side tells.
-        let work = |end: &Search| end.frontier.len().checked_sub(1).unwrap_or(usize::MAX);
+        let work = |end: &Search<A>| end.frontier.len().checked_sub(1).unwrap_or(usize::MAX);
         let (near, far) = if work(from_a) <= work(from_b) {
             (from_a, from_b)
         } else {
@@ -79,16 +80,16 @@ pub fn shortest_path(
 }
 
 /// What is known from one end.
-struct Search {
+struct Search<A> {
     /// Addresses seen, with the link that led to each; none led to the end itself. Only
     /// looked up, never walked.
-    came_by: HashMap<AddressId, Option<Link>>,
+    came_by: HashMap<A, Option<Link<A>>>,
     /// Those seen in the last round, in the order in which they were.
-    frontier: Vec<AddressId>,
+    frontier: Vec<A>,
 }
 
-impl Search {
-    fn from(end: AddressId) -> Self {
+impl<A: Copy + Eq + Hash> Search<A> {
+    fn from(end: A) -> Self {
         Self {
             came_by: HashMap::from([(end, None)]),
             frontier: vec![end],
@@ -96,7 +97,7 @@ impl Search {
     }
 
     /// The links from this end to `met`, then on to the other end.
-    fn path_to(&self, met: AddressId, other: &Self) -> Vec<Link> {
+    fn path_to(&self, met: A, other: &Self) -> Vec<Link<A>> {
         let mut path = self.back_from(met);
         path.reverse();
         path.extend(other.back_from(met).into_iter().map(turned));
@@ -104,7 +105,7 @@ impl Search {
     }
 
     /// The links that led to `met`, the last first.
-    fn back_from(&self, met: AddressId) -> Vec<Link> {
+    fn back_from(&self, met: A) -> Vec<Link<A>> {
         let mut links = Vec::new();
         let mut at = met;
         while let Some(Some(link)) = self.came_by.get(&at) {
@@ -116,7 +117,7 @@ impl Search {
 }
 
 /// The link as seen from `address`; `None` if it does not lead from there to another one.
-fn begin_at(address: AddressId, link: Link) -> Option<Link> {
+fn begin_at<A: Copy + Eq>(address: A, link: Link<A>) -> Option<Link<A>> {
     let link = if link.a == address {
         link
     } else {
@@ -125,7 +126,7 @@ fn begin_at(address: AddressId, link: Link) -> Option<Link> {
     (link.a == address && link.b != address).then_some(link)
 }
 
-fn turned(link: Link) -> Link {
+fn turned<A>(link: Link<A>) -> Link<A> {
     Link {
         a: link.b,
         b: link.a,

@@ -14,7 +14,7 @@ use super::slots::Slots;
 /// never in memory together; a script is hashed about four times in all for it.
 #[derive(Debug, Default)]
 pub(crate) struct AddressTable {
-    slots: Slots,
+    slots: Slots<5>,
     count: u64,
 }
 
@@ -63,15 +63,21 @@ impl AddressTable {
 
     /// The address that `is` the one looked for, among those whose script may have this hash.
     pub(crate) fn find(&self, hash: u64, is: impl Fn(u32) -> bool) -> Option<u32> {
-        let mut slot = self.home(hash);
+        let mut slot = self.slots.home(hash);
         loop {
             let [tag, number @ ..] = *self.slots.all().get(slot)?;
             let number = u32::from_le_bytes(number).checked_sub(1)?;
             if tag == tag_of(hash) && is(number) {
                 return Some(number);
             }
-            slot = self.next(slot);
+            slot = self.slots.next(slot);
         }
+    }
+
+    /// Something of the slot at which a hash is looked for first.
+    pub(crate) fn glance(&self, hash: u64) -> u8 {
+        let slot = self.slots.all().get(self.slots.home(hash));
+        slot.map_or(0, |[tag, ..]| *tag)
     }
 
     /// The first address whose script may have this hash.
@@ -81,14 +87,14 @@ impl AddressTable {
 
     /// Adds an address that is not there. There must be room.
     pub(crate) fn insert(&mut self, hash: u64, number: u32) {
-        let mut slot = self.home(hash);
+        let mut slot = self.slots.home(hash);
         while self
             .slots
             .all()
             .get(slot)
             .is_some_and(|taken| *taken != FREE)
         {
-            slot = self.next(slot);
+            slot = self.slots.next(slot);
         }
         if let Some(free) = self.slots.all_mut().get_mut(slot) {
             *free = entry(&[&[tag_of(hash)], &number.saturating_add(1).to_le_bytes()]);
@@ -101,13 +107,7 @@ impl AddressTable {
     fn insert_all(&mut self, hashed: &[(u64, u32)]) {
         let mut seen = 0;
         for (hash, _) in hashed {
-            let [tag, ..] = self
-                .slots
-                .all()
-                .get(self.home(*hash))
-                .copied()
-                .unwrap_or(FREE);
-            seen ^= tag;
+            seen ^= self.glance(*hash);
         }
         std::hint::black_box(seen);
         for (hash, number) in hashed {
@@ -118,19 +118,6 @@ impl AddressTable {
     /// Bytes of memory.
     pub(crate) fn bytes(&self) -> u64 {
         self.slots.all().len() as u64 * 5
-    }
-
-    fn home(&self, hash: u64) -> usize {
-        let scaled = u128::from(hash) * self.slots.all().len() as u128;
-        usize::try_from(scaled >> 64).unwrap_or(0)
-    }
-
-    fn next(&self, slot: usize) -> usize {
-        if slot + 1 < self.slots.all().len() {
-            slot + 1
-        } else {
-            0
-        }
     }
 }
 

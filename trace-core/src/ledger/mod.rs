@@ -13,6 +13,7 @@
 
 pub mod account;
 mod address_table;
+mod answer;
 mod branch;
 mod column;
 mod column_set;

@@ -5,21 +5,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::LedgerError;
-use super::address_table::script_hash;
 use super::branch::Branch;
 use super::columns::{address_of, flag};
 use super::number::{EXTERNAL, from_40};
 use super::reader::Ledger;
 use super::row::Counts;
 use super::script_filter::ScriptFilter;
-use crate::model::{
-    Address, AddressId, BitcoinNetwork, BlockRef, Input, KeyHash, OutPoint, Output, OutputId,
-    Position, TxNumber, Txid,
-};
-use crate::view::{
-    Answer, CoinView, Depth, NumberedTransaction, Outline, OutlinedInput, OutlinedOutput, Spender,
-    Unknown,
-};
+use crate::model::{AddressId, BlockRef, Input, KeyHash, OutputId, TxNumber, Txid};
+use crate::view::{NumberedTransaction, Outline, OutlinedInput, OutlinedOutput};
 
 /// The chain as it stood at one block of a ledger.
 ///
@@ -32,13 +25,13 @@ use crate::view::{
 /// the outputs of the earlier one stay unspent for ever.
 #[derive(Clone, Debug)]
 pub struct LedgerView<'a> {
-    ledger: &'a Ledger,
-    tip: BlockRef,
-    branch: Branch,
+    pub(super) ledger: &'a Ledger,
+    pub(super) tip: BlockRef,
+    pub(super) branch: Branch,
     /// Where everything ends with the tip.
-    counts: Counts,
-    first_height: u32,
-    filter: Option<Arc<ScriptFilter>>,
+    pub(super) counts: Counts,
+    pub(super) first_height: u32,
+    pub(super) filter: Option<Arc<ScriptFilter>>,
 }
 
 impl<'a> LedgerView<'a> {
@@ -145,7 +138,7 @@ impl<'a> LedgerView<'a> {
     }
 
     /// The outputs that a transaction of the branch spends, in the order of its inputs.
-    /// Cheaper than [`CoinView::transaction`].
+    /// Cheaper than [`CoinView::transaction`](crate::view::CoinView::transaction).
     #[inline]
     pub fn spends(&self, tx: TxNumber) -> impl Iterator<Item = OutputId> {
         let columns = &self.ledger.columns;
@@ -176,23 +169,23 @@ impl<'a> LedgerView<'a> {
     }
 
     /// The lowest row of the branch that is not below a height.
-    fn row_from(&self, height: u32) -> Option<u32> {
+    pub(super) fn row_from(&self, height: u32) -> Option<u32> {
         self.branch.row_at(height.max(self.first_height))
     }
 
     /// The spender of an output outside, if that is on this branch.
-    fn external_spender(&self, output: OutputId) -> Option<u64> {
+    pub(super) fn external_spender(&self, output: OutputId) -> Option<u64> {
         let spender = self.ledger.columns.external_of(output.0)?.spender;
         self.branch.has_transaction(spender).then_some(spender)
     }
 
     /// What the row of a transaction's block says: the row, and the counts before it.
-    fn block_of(&self, tx: u64) -> Option<(super::row::Row, Counts)> {
+    pub(super) fn block_of(&self, tx: u64) -> Option<(super::row::Row, Counts)> {
         let row = u32::from_le_bytes(self.ledger.columns.block.get(tx)?);
         Some((self.ledger.rows.get(row)?, self.ledger.rows.before(row)))
     }
 
-    fn fill(&self, tx: u64, into: &mut NumberedTransaction) -> Option<()> {
+    pub(super) fn fill(&self, tx: u64, into: &mut NumberedTransaction) -> Option<()> {
         let columns = &self.ledger.columns;
         into.txid = Txid(columns.txid.get(tx)?);
         into.version = i32::from_le_bytes(columns.version.get(tx)?);
@@ -210,7 +203,7 @@ impl<'a> LedgerView<'a> {
         Some(())
     }
 
-    fn fill_outline(&self, tx: TxNumber, into: &mut Outline) -> Option<()> {
+    pub(super) fn fill_outline(&self, tx: TxNumber, into: &mut Outline) -> Option<()> {
         let columns = &self.ledger.columns;
         into.inputs.clear();
         for input in columns.inputs_of(tx.0)? {
@@ -273,7 +266,7 @@ impl<'a> LedgerView<'a> {
     }
 
     /// Every output held that pays to an address, on whichever branch, the last first.
-    fn receipts_backwards(&self, address: u32) -> impl Iterator<Item = u64> {
+    pub(super) fn receipts_backwards(&self, address: u32) -> impl Iterator<Item = u64> {
         let columns = &self.ledger.columns;
         let link = self.ledger.index.last_receipt(address);
         let mut next = columns.receipt_in(address, link, u64::MAX);
@@ -295,242 +288,3 @@ impl<'a> LedgerView<'a> {
         linked.chain(scanned.into_iter().flatten())
     }
 }
-
-impl CoinView for LedgerView<'_> {
-    fn chain(&self) -> BitcoinNetwork {
-        self.ledger.chain()
-    }
-
-    fn tip(&self) -> BlockRef {
-        self.tip
-    }
-
-    fn is_complete(&self) -> bool {
-        self.first_height == 0
-    }
-
-    fn transaction(&self, tx: TxNumber, into: &mut NumberedTransaction) -> Answer<()> {
-        if !self.branch.has_transaction(tx.0) {
-            return NOT_FOUND;
-        }
-        self.fill(tx.0, into).map_or(NOT_FOUND, Answer::Known)
-    }
-
-    fn outline(&self, tx: TxNumber, into: &mut Outline) -> Answer<()> {
-        if !self.branch.has_transaction(tx.0) {
-            return NOT_FOUND;
-        }
-        self.fill_outline(tx, into).map_or(NOT_FOUND, Answer::Known)
-    }
-
-    /// Outputs that are spent lie anywhere, and the processor waits for each that is far away,
-    /// unless it sees before it needs the first that many are wanted.
-    fn expect(&self, soon: &[TxNumber], depth: Depth) {
-        let columns = &self.ledger.columns;
-        let mut seen = 0;
-        for spent in soon.iter().flat_map(|tx| self.spends(*tx)) {
-            let [value, ..] = columns.value.get(spent.0).unwrap_or_default();
-            seen ^= value;
-            if depth == Depth::Whole {
-                let [address, ..] = columns.address.get(spent.0).unwrap_or_default();
-                let [kind] = columns.kind.get(spent.0).unwrap_or_default();
-                seen ^= address ^ kind;
-            }
-        }
-        std::hint::black_box(seen);
-    }
-
-    fn order(&self, tx: TxNumber) -> u64 {
-        tx.0
-    }
-
-    fn position(&self, tx: TxNumber) -> Answer<Position> {
-        if !self.branch.has_transaction(tx.0) {
-            return Answer::Unknown(Unknown::NotFound);
-        }
-        let position = self.block_of(tx.0).and_then(|(block, before)| {
-            Some(Position {
-                height: block.at.height,
-                index: u32::try_from(tx.0.checked_sub(before.transactions)?).ok()?,
-            })
-        });
-        position.map_or(Answer::Unknown(Unknown::NotFound), Answer::Known)
-    }
-
-    fn output_id(&self, tx: TxNumber, vout: u32) -> Option<OutputId> {
-        if !self.branch.has_transaction(tx.0) {
-            return None;
-        }
-        self.ledger.columns.output_of(tx.0, vout).map(OutputId)
-    }
-
-    fn outpoint(&self, output: OutputId) -> Answer<OutPoint> {
-        let is_here = if output.0 & EXTERNAL == 0 {
-            self.branch.has_output(output.0)
-        } else {
-            self.external_spender(output).is_some()
-        };
-        let outpoint = is_here.then(|| self.ledger.columns.outpoint(output.0));
-        outpoint
-            .flatten()
-            .map_or(Answer::Unknown(Unknown::NotFound), Answer::Known)
-    }
-
-    fn output(&self, output: OutputId) -> Answer<Output<AddressId>> {
-        let columns = &self.ledger.columns;
-        if output.0 & EXTERNAL == 0 {
-            if !self.branch.has_output(output.0) {
-                return Answer::Unknown(Unknown::NotFound);
-            }
-            let output = columns.output(output.0);
-            return output.map_or(Answer::Unknown(Unknown::NotFound), Answer::Known);
-        }
-        if self.external_spender(output).is_none() {
-            return Answer::Unknown(Unknown::NotFound);
-        }
-        let external = columns.external_of(output.0);
-        external
-            .and_then(|external| external.output)
-            .map_or(Answer::Unknown(Unknown::BeforeFirstBlock), Answer::Known)
-    }
-
-    fn value(&self, output: OutputId) -> Answer<u64> {
-        let column = &self.ledger.columns.value;
-        match column.get(output.0) {
-            Some(value) if self.branch.has_output(output.0) => {
-                Answer::Known(u64::from_le_bytes(value))
-            }
-            // Among them those outside.
-            _ => match self.output(output) {
-                Answer::Known(output) => Answer::Known(output.value_sat),
-                Answer::NotFetched => Answer::NotFetched,
-                Answer::Unknown(why) => Answer::Unknown(why),
-            },
-        }
-    }
-
-    fn creator(&self, output: OutputId) -> Answer<TxNumber> {
-        if output.0 & EXTERNAL != 0 {
-            let is_here = self.external_spender(output).is_some();
-            return Answer::Unknown(if is_here {
-                Unknown::BeforeFirstBlock
-            } else {
-                Unknown::NotFound
-            });
-        }
-        if !self.branch.has_output(output.0) {
-            return Answer::Unknown(Unknown::NotFound);
-        }
-        let creator = self.ledger.columns.creator_of(output.0).map(TxNumber);
-        creator.map_or(Answer::Unknown(Unknown::NotFound), Answer::Known)
-    }
-
-    fn spender(&self, output: OutputId) -> Answer<Spender> {
-        if output.0 & EXTERNAL != 0 {
-            let spender = self.external_spender(output);
-            return spender.map_or(Answer::Unknown(Unknown::NotFound), |tx| {
-                Answer::Known(Spender::Spent(TxNumber(tx)))
-            });
-        }
-        if !self.branch.has_output(output.0) {
-            return Answer::Unknown(Unknown::NotFound);
-        }
-        let index = &self.ledger.index;
-        let Some(first) = index.first_spender(&self.ledger.columns, output.0) else {
-            return Answer::Known(Spender::Unspent);
-        };
-        let here = std::iter::once(first)
-            .chain(index.other_spenders(output.0))
-            .find(|tx| self.branch.has_transaction(*tx));
-        Answer::Known(here.map_or(Spender::Unspent, |tx| Spender::Spent(TxNumber(tx))))
-    }
-
-    fn first_appearance(&self, address: AddressId) -> Answer<TxNumber> {
-        if u64::from(address.0) >= self.counts.addresses {
-            return Answer::Unknown(Unknown::NotFound);
-        }
-        if !self.is_complete() {
-            return Answer::Unknown(Unknown::BeforeFirstBlock);
-        }
-        let columns = &self.ledger.columns;
-        let first = columns.first.get(u64::from(address.0)).map(from_40);
-        let first = first
-            .filter(|output| self.branch.has_output(*output))
-            .or_else(|| {
-                // It came up first on a branch that was left.
-                let receipts = self.receipts_backwards(address.0);
-                receipts
-                    .filter(|output| self.branch.has_output(*output))
-                    .last()
-            });
-        first
-            .and_then(|output| columns.creator_of(output))
-            .map_or(Answer::Unknown(Unknown::NotFound), |tx| {
-                Answer::Known(TxNumber(tx))
-            })
-    }
-
-    fn address(&self, address: AddressId) -> Option<Address> {
-        if u64::from(address.0) >= self.counts.addresses {
-            return None;
-        }
-        Address::of_script(self.ledger.columns.script_of(address.0)?)
-    }
-
-    fn find_address(&self, address: &Address) -> Option<AddressId> {
-        let hash = script_hash(address.script());
-        let filter = self.filter.as_ref();
-        if filter.is_some_and(|filter| !filter.may_hold(hash)) {
-            return None;
-        }
-        let number = self.ledger.address_of(address.script(), hash)?;
-        (u64::from(number) < self.counts.addresses).then_some(AddressId(number))
-    }
-
-    /// What the filter does not hold is settled first, for all of them together.
-    fn find_addresses(&self, addresses: &[Address]) -> Vec<Option<AddressId>> {
-        let hash = |address: &Address| script_hash(address.script());
-        let hashes: Vec<u64> = addresses.iter().map(hash).collect();
-        let filter = self.filter.as_ref();
-        let may_hold = |hash: &u64| filter.is_none_or(|filter| filter.may_hold(*hash));
-        let may_hold: Vec<bool> = hashes.iter().map(may_hold).collect();
-        let asked = addresses.iter().zip(hashes).zip(may_hold);
-        asked
-            .map(|((address, hash), may_hold)| {
-                let number = may_hold.then(|| self.ledger.address_of(address.script(), hash))??;
-                (u64::from(number) < self.counts.addresses).then_some(AddressId(number))
-            })
-            .collect()
-    }
-
-    fn find_transaction(&self, txid: &Txid) -> Answer<TxNumber> {
-        let mut named = self.ledger.transactions_named(txid);
-        let here = named.find(|tx| self.branch.has_transaction(*tx));
-        here.map_or(Answer::Unknown(Unknown::NotFound), |tx| {
-            Answer::Known(TxNumber(tx))
-        })
-    }
-
-    fn receipts(&self, address: AddressId, from_height: u32) -> Answer<Vec<OutputId>> {
-        if u64::from(address.0) >= self.counts.addresses {
-            return Answer::Unknown(Unknown::NotFound);
-        }
-        if from_height < self.first_height {
-            return Answer::Unknown(Unknown::BeforeFirstBlock);
-        }
-        let Some(row) = self.row_from(from_height) else {
-            return Answer::Known(Vec::new());
-        };
-        let first = self.ledger.rows.before(row).outputs;
-        let mut receipts: Vec<OutputId> = self
-            .receipts_backwards(address.0)
-            .take_while(|output| *output >= first)
-            .filter(|output| self.branch.has_output(*output))
-            .map(OutputId)
-            .collect();
-        receipts.reverse();
-        Answer::Known(receipts)
-    }
-}
-
-const NOT_FOUND: Answer<()> = Answer::Unknown(Unknown::NotFound);

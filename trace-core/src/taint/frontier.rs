@@ -104,6 +104,11 @@ impl Frontier {
         soon.dedup();
     }
 
+    /// Forgets which those are.
+    pub(super) fn forget_soon(&mut self) {
+        self.soon.clear();
+    }
+
     /// Moves what has the key taken last into `group`.
     pub(super) fn take_more(&mut self, group: &mut Vec<Entry>) {
         group.append(&mut self.due);
@@ -126,12 +131,16 @@ impl Frontier {
         let Some(bucket) = self.buckets.get_mut(emptied) else {
             return false;
         };
-        let Bucket { blocks, smallest } = std::mem::take(bucket);
-        if blocks.is_empty() {
+        let Bucket {
+            full,
+            open,
+            smallest,
+        } = std::mem::take(bucket);
+        if open.is_empty() {
             return false;
         }
         self.now = smallest;
-        for mut block in blocks {
+        for mut block in full.into_iter().chain([open]) {
             if place == 0 {
                 // Keys that differ from the last one in the lowest place alone are all alike.
                 self.due.append(&mut block);
@@ -148,11 +157,12 @@ impl Frontier {
     }
 }
 
-/// Entries in blocks of one size, all full but the last: a bucket of millions grows and shrinks
-/// without being copied, and its memory goes on to the others.
+/// Entries in blocks of one size, all full but the open one: a bucket of millions grows and
+/// shrinks without being copied, and its memory goes on to the others.
 #[derive(Clone, Debug)]
 struct Bucket {
-    blocks: Vec<Vec<Entry>>,
+    full: Vec<Vec<Entry>>,
+    open: Vec<Entry>,
     /// The smallest key among them.
     smallest: u64,
 }
@@ -160,7 +170,8 @@ struct Bucket {
 impl Default for Bucket {
     fn default() -> Self {
         Self {
-            blocks: Vec::new(),
+            full: Vec::new(),
+            open: Vec::new(),
             smallest: u64::MAX,
         }
     }
@@ -176,14 +187,13 @@ impl Bucket {
     #[inline]
     fn push(&mut self, entry: Entry, spare: &mut Spare) {
         self.smallest = self.smallest.min(entry.key);
-        match self.blocks.last_mut() {
-            Some(last) if last.len() < BLOCK_ENTRIES => last.push(entry),
-            _ => {
-                let mut block = spare.take();
-                block.push(entry);
-                self.blocks.push(block);
+        if self.open.len() == self.open.capacity() {
+            let full = std::mem::replace(&mut self.open, spare.take());
+            if !full.is_empty() {
+                self.full.push(full);
             }
         }
+        self.open.push(entry);
     }
 }
 

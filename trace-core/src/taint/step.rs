@@ -70,9 +70,13 @@ where
 {
     /// Tells the view what it will be asked for.
     pub(super) fn expect(&mut self, walk: &mut Walk) {
+        if !self.scratch.others.are_many() {
+            walk.frontier.forget_soon();
+            return;
+        }
         let soon = &mut self.scratch.soon;
         walk.frontier.take_soon(soon);
-        if !soon.is_empty() && self.scratch.others.are_many() {
+        if !soon.is_empty() {
             self.view.expect(soon, Depth::Outline);
         }
     }

@@ -2,7 +2,7 @@
 
 use trace_core::model::account::{InnerCalls, Outcome, U256};
 use trace_core::model::{Position, TxNumber};
-use trace_core::view::account::{AccountView, GatheredAccounts, start_of};
+use trace_core::view::account::{AccountView, GatheredAccounts, behind, start_of};
 use trace_core::view::{Answer, Unknown};
 
 use crate::story::{CHAIN, Story, address, asset, hash};
@@ -55,8 +55,37 @@ fn a_whole_chain_knows_everything() {
     let usd = known(view.find_asset(&asset("usd")));
     assert_eq!(known(view.assets(a, start_of(2))), [native, usd]);
     assert_eq!(known(view.assets(b, at(2, 1))), [native]);
-    assert!(!known(view.is_contract(a)));
+    // It signed nothing, so it may have been there from the beginning.
+    assert_eq!(view.is_contract(a), Answer::Unknown(Unknown::NoIndex));
     assert_eq!(view.inner_calls(0, 3), InnerCalls::Seen);
+}
+
+#[test]
+fn a_chain_is_walked_and_a_transaction_told_as_it_was() {
+    let story = Story::of(STORY);
+    let view = story.view();
+    let mut hashes = Vec::new();
+    let mut from = start_of(0);
+    while let Some(tx) = known(view.first_from(from)) {
+        hashes.push(known(view.hash(tx)));
+        from = behind(known(view.position(tx)));
+    }
+    let named = |name| Some(hash(name));
+    let expected = ["one", "two", "three"].map(named);
+    assert_eq!(hashes[..3], expected);
+    assert_eq!(hashes[3..], [None, named("four")]);
+    let three = known(view.find_transaction(&hash("three")));
+    let told = story.blocks[2].transactions[1].clone();
+    assert_eq!(known(view.transaction(three)), Some(told));
+    let after = known(view.first_from(at(2, 2))).unwrap();
+    assert_eq!(known(view.transaction(after)), None);
+    let part = story.view_from(2);
+    let before = Answer::Unknown(Unknown::BeforeFirstBlock);
+    assert_eq!(part.first_from(start_of(1)), before);
+    let mut asked = GatheredAccounts::new(CHAIN, story.tip());
+    assert_eq!(asked.first_from(start_of(3)), Answer::NotFetched);
+    asked.insert_block(&story.blocks[3]);
+    assert!(known(asked.first_from(start_of(3))).is_some());
 }
 
 #[test]
@@ -94,7 +123,7 @@ fn a_part_of_a_chain_knows_what_is_in_it() {
     let before = Unknown::BeforeFirstBlock;
     assert_eq!(view.next(a, start_of(1)), Answer::Unknown(before));
     assert_eq!(view.balance(a, native, at(2, 1)), Answer::Unknown(before));
-    assert_eq!(view.is_contract(a), Answer::Unknown(before));
+    assert_eq!(view.is_contract(a), Answer::Unknown(Unknown::NoIndex));
     assert_eq!(view.assets(a, start_of(3)), Answer::Unknown(before));
 }
 
@@ -162,11 +191,14 @@ fn contracts_are_known_by_their_creation() {
     let view = story.view();
     let b = known(view.find_account(&address("b")));
     assert!(known(view.is_contract(b)));
-    // Where inner calls were not seen, a creation may have been missed.
+    // Who signs has no code, whatever was not seen.
+    let mut signed = story.clone();
+    signed.blocks[2].transactions[0].from = address("a");
+    let signed = signed.view();
+    let a = known(signed.find_account(&address("a")));
+    assert!(!known(signed.is_contract(a)));
     let mut untraced = story.view();
     untraced.insert_untraced(3);
-    let a = known(untraced.find_account(&address("a")));
-    assert!(matches!(untraced.is_contract(a), Answer::Unknown(_)));
     assert_eq!(untraced.inner_calls(3, 3), InnerCalls::NotSeen);
     assert_eq!(untraced.inner_calls(0, 2), InnerCalls::Seen);
 }

@@ -321,6 +321,23 @@ fn otterscan_does_not_tell_what_was_undone_and_the_block_says_so() {
 }
 
 #[test]
+fn operations_may_list_the_creation_that_the_transaction_is() {
+    let mut made = Made::new();
+    made.add(json!({"from": account(1), "to": null, "value": "0x9"}));
+    made.receipts[0]["contractAddress"] = json!(account(2));
+    let mut raw = made.raw();
+    let operation = |kind: u64, from, to, value: &str| json!({"type": kind, "from": account(from), "to": account(to), "value": value});
+    let (own, inner) = (operation(2, 1, 2, "0x9"), operation(0, 2, 3, "0x4"));
+    for list in [json!([inner]), json!([own, inner])] {
+        raw.calls = RawCalls::Operations(vec![list.to_string().into_bytes()]);
+        let block = account_block(ETHEREUM, &raw).unwrap();
+        let moved = block.transactions[0].transfers[2..].iter().map(flat);
+        let moved: Vec<_> = moved.collect();
+        assert_eq!(moved, [(Create, 1, 2, 9), (Call, 2, 3, 4)]);
+    }
+}
+
+#[test]
 fn withdrawals_are_told_in_gwei() {
     let mut made = Made::new();
     made.block["withdrawals"] = json!([

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use super::columns::{NumberedTransfer as Stored, account_of, flag, outcome_of};
 use super::view::LedgerView;
-use crate::model::account::{Address, Asset, B256, InnerCalls, Outcome, U256};
+use crate::model::account::{Address, Asset, B256, InnerCalls, Outcome, Transaction, U256};
 use crate::model::{BlockRef, ChainId, Position, TxNumber};
-use crate::view::account::{AccountId, AccountView, AssetId, NumberedTransfer};
+use crate::view::account::{AccountId, AccountView, AssetId, NumberedTransfer, start_of};
 use crate::view::{Answer, Unknown};
 
 const NOT_FOUND: Unknown = Unknown::NotFound;
@@ -29,6 +29,27 @@ impl LedgerView<'_> {
         }
         let transfers = self.ledger.columns.transfers_of(tx)?;
         Some(transfers.start)
+    }
+
+    /// The first transaction of the branch at or behind a place.
+    fn first_behind(&self, from: Position) -> Option<u64> {
+        let from = match start_of(self.first_height) {
+            first if from < first => first,
+            _ => from,
+        };
+        let row = self.branch.row_at(from.height)?;
+        let rows = &self.ledger.rows;
+        let (before, counts) = (rows.before(row), rows.get(row)?.counts);
+        let tx = before.transactions.saturating_add(u64::from(from.index));
+        // Behind the last one of a block comes the first one of the run that is left.
+        let tx = tx.min(counts.transactions);
+        let mut runs = self.branch.runs().iter();
+        let run = runs.find(|run| run.rows.contains(&row))?;
+        if run.transactions.contains(&tx) {
+            return Some(tx);
+        }
+        let left = runs.find(|run| !run.transactions.is_empty())?;
+        Some(left.transactions.start)
     }
 
     /// The transfers of the branch in which an account takes part, from a place on.
@@ -124,6 +145,17 @@ impl AccountView for LedgerView<'_> {
             }
             Err(why) => Answer::Unknown(why),
         }
+    }
+
+    fn first_from(&self, from: Position) -> Answer<Option<TxNumber>> {
+        if from.height < self.first_height && !self.is_complete() {
+            return Answer::Unknown(Unknown::BeforeFirstBlock);
+        }
+        Answer::Known(self.first_behind(from).map(TxNumber))
+    }
+
+    fn transaction(&self, tx: TxNumber) -> Answer<Option<Transaction>> {
+        self.of_transaction(tx, |tx| self.whole_transaction(tx))
     }
 
     fn transfers(&self, tx: TxNumber, into: &mut Vec<NumberedTransfer>) -> Answer<()> {

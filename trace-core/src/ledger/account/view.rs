@@ -61,12 +61,22 @@ impl<'a> LedgerView<'a> {
     /// Whether the inner calls of every block held between two heights were seen: of all that is
     /// known of them the worst.
     ///
-    /// Cost: reads the row of each block.
+    /// Cost: reads the row of each block between them.
     pub(super) fn inner_calls_between(&self, from_height: u32, to_height: u32) -> InnerCalls {
-        let rows = self.branch.runs().iter().flat_map(|run| run.rows.clone());
-        let rows = rows.filter_map(|row| self.ledger.rows.get(row));
-        let between = rows.filter(|row| (from_height..=to_height).contains(&row.at.height));
-        let worst = between.map(|row| row.inner_calls).max();
+        let between = self.branch.runs().iter().flat_map(|run| {
+            // The rows of a run are those of consecutive heights.
+            let row = |height: u32| {
+                let above = height.saturating_sub(run.first_height);
+                run.rows.start.saturating_add(above).min(run.rows.end)
+            };
+            let end = match to_height.checked_add(1) {
+                Some(behind) => row(behind),
+                None => run.rows.end,
+            };
+            row(from_height)..end
+        });
+        let rows = between.filter_map(|row| self.ledger.rows.get(row));
+        let worst = rows.map(|row| row.inner_calls).max();
         worst.unwrap_or(InnerCalls::Seen)
     }
 
@@ -120,45 +130,90 @@ impl<'a> LedgerView<'a> {
             inner_calls: row.inner_calls,
         };
         let larges = before.larges..row.counts.larges;
-        let mut creations = (before.creations..row.counts.creations).peekable();
+        let mut creations = before.creations..row.counts.creations;
         for tx in before.transactions..row.counts.transactions {
-            let [selector @ .., flags] = columns.method.get(tx)?;
-            let transfers = self.transfers(columns.transfers_of(tx)?, &larges)?;
-            if flags & flag::AFTER != 0 {
-                block.after = transfers;
-                continue;
+            match self.read_transaction(tx, &larges, &mut creations)? {
+                Some(transaction) => block.transactions.push(transaction),
+                None => block.after = self.transfers(columns.transfers_of(tx)?, &larges)?,
             }
-            let mut creations_of = Vec::new();
-            while let Some(number) = creations.peek()
-                && let Some((contract, creator, of)) = columns.creation(*number)
-                && of == tx
-            {
-                creations.next();
-                creations_of.push((columns.address_of(contract)?, columns.address_of(creator)?));
-            }
-            let created = if flags & flag::CREATED == 0 || creations_of.is_empty() {
-                None
-            } else {
-                Some(creations_of.remove(0).0)
-            };
-            block.transactions.push(Transaction {
-                hash: B256::from(columns.hash.get(tx)?),
-                from: columns.address_of(u32::from_le_bytes(columns.sender.get(tx)?))?,
-                to: self.named(account_of(columns.callee.get(tx)?)).ok()?,
-                created,
-                nonce: u64::from_le_bytes(columns.nonce.get(tx)?),
-                gas_price: U256::from_le_slice(&columns.gas_price.get(tx)?),
-                selector: (flags & flag::SELECTOR != 0).then_some(selector),
-                outcome: outcome_of(flags)?,
-                transfers,
-                logs: columns
-                    .events_of(tx)?
-                    .map(|event| columns.event(event))
-                    .collect::<Option<_>>()?,
-                creations: creations_of,
-            });
         }
         Some(block)
+    }
+
+    /// A transaction; `Some(None)` for what moved behind a block's transactions. `larges` are
+    /// those of its block, and `creations` those of which it has the first, if any.
+    #[expect(
+        clippy::option_option,
+        reason = "damage and no transaction are two answers"
+    )]
+    fn read_transaction(
+        &self,
+        tx: u64,
+        larges: &Range<u64>,
+        creations: &mut Range<u64>,
+    ) -> Option<Option<Transaction>> {
+        let columns = &self.ledger.columns;
+        let [selector @ .., flags] = columns.method.get(tx)?;
+        if flags & flag::AFTER != 0 {
+            return Some(None);
+        }
+        let mut creations_of = Vec::new();
+        while creations.start < creations.end
+            && let Some((contract, creator, of)) = columns.creation(creations.start)
+            && of == tx
+        {
+            creations.start += 1;
+            creations_of.push((columns.address_of(contract)?, columns.address_of(creator)?));
+        }
+        let created = if flags & flag::CREATED == 0 || creations_of.is_empty() {
+            None
+        } else {
+            Some(creations_of.remove(0).0)
+        };
+        Some(Some(Transaction {
+            hash: B256::from(columns.hash.get(tx)?),
+            from: columns.address_of(u32::from_le_bytes(columns.sender.get(tx)?))?,
+            to: self.named(account_of(columns.callee.get(tx)?)).ok()?,
+            created,
+            nonce: u64::from_le_bytes(columns.nonce.get(tx)?),
+            gas_price: U256::from_le_slice(&columns.gas_price.get(tx)?),
+            selector: (flags & flag::SELECTOR != 0).then_some(selector),
+            outcome: outcome_of(flags)?,
+            transfers: self.transfers(columns.transfers_of(tx)?, larges)?,
+            logs: columns
+                .events_of(tx)?
+                .map(|event| columns.event(event))
+                .collect::<Option<_>>()?,
+            creations: creations_of,
+        }))
+    }
+
+    /// A transaction of the branch by its number, as [`LedgerView::read_transaction`].
+    #[expect(
+        clippy::option_option,
+        reason = "damage and no transaction are two answers"
+    )]
+    pub(super) fn whole_transaction(&self, tx: u64) -> Option<Option<Transaction>> {
+        let row = u32::from_le_bytes(self.ledger.columns.block.get(tx)?);
+        let (before, counts) = (
+            self.ledger.rows.before(row),
+            self.ledger.rows.get(row)?.counts,
+        );
+        let larges = before.larges..counts.larges;
+        let columns = &self.ledger.columns;
+        // Creations are in chain order.
+        let mut first = before.creations..counts.creations;
+        let mut end = first.end;
+        while first.start < end {
+            let middle = first.start + (end - first.start) / 2;
+            let (_, _, of) = columns.creation(middle)?;
+            if of < tx {
+                first.start = middle + 1;
+            } else {
+                end = middle;
+            }
+        }
+        self.read_transaction(tx, &larges, &mut first)
     }
 
     fn transfers(&self, numbers: Range<u64>, larges: &Range<u64>) -> Option<Vec<Transfer>> {

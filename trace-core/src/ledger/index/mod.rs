@@ -29,8 +29,9 @@ use super::row::{Counts, Rows};
 const INDEX: &str = "index";
 /// The size of the smallest runs of a directory, as a power of two. Tests have small chains.
 pub(crate) const SMALLEST_RUN: u32 = if cfg!(test) { 3 } else { 16 };
-/// Transactions that are looked at before what they change is written.
-const PART_TRANSACTIONS: u64 = 1 << 18;
+/// Transactions that are looked at before what they change is written: many, as what they change
+/// lies anywhere in the arrays, and a page is written as a whole.
+const PART_TRANSACTIONS: u64 = 1 << 20;
 
 /// The index of a ledger.
 #[derive(Debug)]
@@ -109,6 +110,11 @@ impl Index {
     /// Rows that the stamp on disk states.
     pub(crate) fn stamped(&self) -> u32 {
         self.stamped
+    }
+
+    /// Rows whose changes have been written.
+    pub(crate) fn reached(&self) -> u32 {
+        self.state.rows
     }
 
     /// The first transaction, in the order of arrival, that spends an output.

@@ -16,10 +16,28 @@ impl Writer {
     /// before was read, and would wait for one after the other. This goes to them beforehand,
     /// for all transactions to the first places, then to the second ones and so on, so that the
     /// processor waits for many at a time. Nothing depends on what it finds.
-    pub(super) fn look_ahead(&self, transactions: &[Transaction<Address, OutPoint>]) {
+    ///
+    /// `hashes` are those of the scripts that the transactions pay to, in order.
+    pub(super) fn look_ahead(
+        &self,
+        transactions: &[Transaction<Address, OutPoint>],
+        hashes: &[Option<u64>],
+    ) {
         let columns = &self.columns;
         let mut seen = 0;
         let inputs = transactions.iter().flat_map(|t| &t.inputs);
+        for input in inputs.clone() {
+            seen ^= self.unspent.glance(&input.spends);
+        }
+        for hash in hashes.iter().flatten() {
+            seen ^= self.addresses.glance(*hash);
+        }
+        for transaction in transactions {
+            for (vout, _) in (0..).zip(&transaction.outputs) {
+                let txid = transaction.txid;
+                seen ^= self.unspent.glance(&OutPoint { txid, vout });
+            }
+        }
         let creators: Vec<u64> = inputs
             .filter_map(|input| self.unspent.likely(&input.spends))
             .collect();
@@ -28,10 +46,10 @@ impl Writer {
             let [txid, ..] = columns.txid.get(*tx).unwrap_or_default();
             seen ^= end ^ txid;
         }
-        let outputs = transactions.iter().flat_map(|t| &t.outputs);
-        let paid = outputs.filter_map(|output| output.address.as_ref());
-        let addresses: Vec<u32> = paid
-            .filter_map(|address| self.addresses.likely(script_hash(address.script())))
+        let addresses: Vec<u32> = hashes
+            .iter()
+            .flatten()
+            .filter_map(|hash| self.addresses.likely(*hash))
             .collect();
         let end = |address: &u32| columns.script_end.get(u64::from(*address));
         let ends: Vec<u64> = addresses.iter().filter_map(end).map(from_40).collect();
@@ -39,9 +57,19 @@ impl Writer {
             let last = end.saturating_sub(1);
             let script = columns.script.range(last, *end).unwrap_or_default();
             seen ^= script.first().copied().unwrap_or_default();
-            let [receipt, ..] = self.index.last_receipt(*address).to_le_bytes();
+            let receipt = self.receipts.get(*address);
+            let receipt = receipt.unwrap_or_else(|| self.index.last_receipt(*address));
+            let [receipt, ..] = receipt.to_le_bytes();
             seen ^= receipt;
         }
         black_box(seen);
     }
+}
+
+/// The hash of each output's script, by which its address is found; `None` where it has none.
+pub(super) fn script_hashes(transactions: &[Transaction<Address, OutPoint>]) -> Vec<Option<u64>> {
+    let outputs = transactions.iter().flat_map(|t| &t.outputs);
+    outputs
+        .map(|output| Some(script_hash(output.address.as_ref()?.script())))
+        .collect()
 }

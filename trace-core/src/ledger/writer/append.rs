@@ -6,8 +6,8 @@ use super::super::columns::flag;
 use super::super::index::link_of;
 use super::super::number::{EXTERNAL, GROUP, NONE, below_external, entry, to_40};
 use super::super::row::Row;
-use super::ahead::TOGETHER;
-use super::{LedgerError, WAITING_BYTES_MAX, Writer, entry_of};
+use super::ahead::{TOGETHER, script_hashes};
+use super::{LedgerError, WAITING_BYTES_MAX, Writer};
 use crate::model::{
     Address, Block, BlockRef, Input, KeyHash, OutPoint, Output, ScriptKind, Transaction,
 };
@@ -88,9 +88,11 @@ impl Writer {
         let row = self.rows.count()?;
         self.first_height.get_or_insert(block.at.height);
         for transactions in block.transactions.chunks(TOGETHER) {
-            self.look_ahead(transactions);
+            let hashes = script_hashes(transactions);
+            self.look_ahead(transactions, &hashes);
+            let mut hashes = hashes.into_iter();
             for transaction in transactions {
-                self.add_transaction(transaction, block.at, row)?;
+                self.add_transaction(transaction, &mut hashes, block.at, row)?;
             }
         }
         let run_start = match parent {
@@ -113,6 +115,7 @@ impl Writer {
     fn add_transaction(
         &mut self,
         transaction: &Transaction<Address, OutPoint>,
+        hashes: &mut impl Iterator<Item = Option<u64>>,
         block: BlockRef,
         row: u32,
     ) -> Result<(), LedgerError> {
@@ -139,12 +142,12 @@ impl Writer {
         }
         let inputs_end = to_40(self.columns.spends.count(), "inputs")?;
         self.columns.inputs_end.push(inputs_end);
-        for (vout, output) in (0..).zip(&transaction.outputs) {
+        for ((vout, output), hash) in (0..).zip(&transaction.outputs).zip(hashes) {
             let outpoint = OutPoint {
                 txid: transaction.txid,
                 vout,
             };
-            self.add_output(output, tx, &outpoint)?;
+            self.add_output(output, hash, tx, &outpoint)?;
         }
         Ok(())
     }
@@ -222,7 +225,7 @@ impl Writer {
         if let Some(output) = &input.prevout {
             (value, kind) = (output.value_sat, output.kind as u8);
             if let Some(known) = &output.address {
-                address = self.number_of(known, None)?;
+                address = self.number_of(known, script_hash(known.script()), None)?;
             }
         }
         self.columns.external.push(entry(&[
@@ -239,6 +242,7 @@ impl Writer {
     fn add_output(
         &mut self,
         output: &Output<Address>,
+        hash: Option<u64>,
         tx: u64,
         outpoint: &OutPoint,
     ) -> Result<(), LedgerError> {
@@ -247,13 +251,13 @@ impl Writer {
             self.columns.creator.push(to_40(tx, "transactions")?);
         }
         let (mut address, mut previous) = (NONE, 0);
-        if let Some(known) = &output.address {
-            address = self.number_of(known, Some(number))?;
+        if let (Some(known), Some(hash)) = (&output.address, hash) {
+            address = self.number_of(known, hash, Some(number))?;
             let link = link_of(number)?;
-            previous = match self.receipts.insert(address, link) {
-                Some(previous) => previous,
-                None => self.index.last_receipt(address),
-            };
+            let index = &self.index;
+            previous = self
+                .receipts
+                .replace(address, link, || index.last_receipt(address));
         }
         self.columns.value.push(output.value_sat.to_le_bytes());
         self.columns.kind.push([output.kind as u8]);
@@ -262,7 +266,7 @@ impl Writer {
         if output.kind != ScriptKind::Unspendable {
             let columns = &self.columns;
             let is = |other| columns.txid.get(other) == Some(outpoint.txid.0);
-            let before = self.unspent.insert(outpoint, entry_of(tx)?, is);
+            let before = self.unspent.insert(outpoint, tx, is);
             if let Some(before) = before.and_then(|tx| columns.output_of(tx, outpoint.vout)) {
                 let names = (to_40(number, "outputs")?, to_40(before, "outputs")?);
                 self.columns.replaced.push(entry(&[&names.0, &names.1]));
@@ -273,9 +277,14 @@ impl Writer {
 
     /// The number of an address, which is a new one where it was never met. `output` is the
     /// output being added that pays to it.
-    fn number_of(&mut self, address: &Address, output: Option<u64>) -> Result<u32, LedgerError> {
+    /// `hash` is that of its script.
+    fn number_of(
+        &mut self,
+        address: &Address,
+        hash: u64,
+        output: Option<u64>,
+    ) -> Result<u32, LedgerError> {
         let script = address.script();
-        let hash = script_hash(script);
         let columns = &self.columns;
         let is = |number| columns.script_of(number) == Some(script);
         if let Some(number) = self.addresses.find(hash, is) {

@@ -2,7 +2,7 @@
 
 use super::super::branch::Branch;
 use super::super::number::{EXTERNAL, from_40};
-use super::{LedgerError, Writer, entry_of};
+use super::{LedgerError, Writer};
 use crate::model::{BlockHash, ScriptKind};
 
 impl Writer {
@@ -52,13 +52,13 @@ impl Writer {
                     if let Some((by, before)) = self.replaced(replaced)
                         && by == output
                     {
-                        self.insert_unspent(before)?;
+                        self.insert_unspent(before);
                     }
                 }
             }
             for input in self.columns.inputs_of(tx).unwrap_or_default().rev() {
                 if let Some(spent) = self.spent_by(input) {
-                    self.insert_unspent(spent)?;
+                    self.insert_unspent(spent);
                 }
             }
         }
@@ -75,7 +75,7 @@ impl Writer {
                 }
             }
             for output in self.columns.outputs_of(tx).unwrap_or_default() {
-                self.insert_unspent(output)?;
+                self.insert_unspent(output);
             }
         }
         Ok(())
@@ -88,16 +88,15 @@ impl Writer {
     }
 
     /// Adds an output of the columns, if anybody can spend it.
-    pub(super) fn insert_unspent(&mut self, output: u64) -> Result<(), LedgerError> {
+    pub(super) fn insert_unspent(&mut self, output: u64) {
         let columns = &self.columns;
         if columns.kind.get(output) == Some([ScriptKind::Unspendable as u8]) {
-            return Ok(());
+            return;
         }
         if let (Some(tx), Some(outpoint)) = (columns.creator_of(output), columns.outpoint(output)) {
             let is = |other| columns.txid.get(other) == Some(outpoint.txid.0);
-            self.unspent.insert(&outpoint, entry_of(tx)?, is);
+            self.unspent.insert(&outpoint, tx, is);
         }
-        Ok(())
     }
 
     fn remove_unspent(&mut self, output: u64) {
@@ -115,7 +114,7 @@ impl Writer {
     }
 
     /// Takes out the outputs whose names went to later ones on a branch.
-    pub(super) fn take_out_replaced(&mut self, branch: &Branch) -> Result<(), LedgerError> {
+    pub(super) fn take_out_replaced(&mut self, branch: &Branch) {
         for number in 0..self.columns.replaced.count() {
             let Some((by, before)) = self.replaced(number) else {
                 continue;
@@ -123,11 +122,10 @@ impl Writer {
             if branch.has_output(by) {
                 self.remove_unspent(before);
                 if self.is_unspent(branch, by) {
-                    self.insert_unspent(by)?;
+                    self.insert_unspent(by);
                 }
             }
         }
-        Ok(())
     }
 
     fn replaced(&self, number: u64) -> Option<(u64, u64)> {

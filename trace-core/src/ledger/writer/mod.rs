@@ -3,13 +3,15 @@
 mod ahead;
 mod append;
 mod branches;
+mod receipts;
 
 use std::collections::hash_map::RandomState;
 use std::fs::File;
 use std::hash::BuildHasher;
 use std::path::Path;
 
-use hashbrown::{HashMap, HashTable};
+use hashbrown::HashTable;
+use receipts::Receipts;
 
 use super::LedgerError;
 use super::address_table::{AddressTable, script_hash};
@@ -18,7 +20,6 @@ use super::columns::{Columns, NAMES};
 use super::disk::Disk;
 use super::folder::Folder;
 use super::index::Index;
-use super::number::to_40;
 use super::recovered::Recovered;
 use super::row::{Row, Rows};
 use super::tips::Tips;
@@ -27,6 +28,9 @@ use crate::model::{BitcoinNetwork, BlockHash, BlockRef};
 
 /// Bytes that wait in memory before they are written, in all columns together.
 const WAITING_BYTES_MAX: usize = 8 << 20;
+/// Checkpoints add nothing to the arrays of the index until this many transactions are new to it.
+/// Tests have small chains.
+const UNINDEXED_TRANSACTIONS_MAX: u64 = if cfg!(test) { 4 } else { 1 << 20 };
 /// Blocks are kept out of the index until this many transactions are new to it, unless
 /// [`Writer::commit`] is called.
 const UNSTAMPED_TRANSACTIONS_MAX: u64 = 1 << 22;
@@ -36,7 +40,7 @@ const UNSTAMPED_TRANSACTIONS_MAX: u64 = 1 << 22;
 /// Blocks appended are in memory until [`Writer::commit`] or [`Writer::checkpoint`] returns;
 /// what has been appended since is lost when the process ends, and nothing else is.
 ///
-/// Memory grows with the unspent outputs (15 to 30 bytes each) and the addresses met (6 to 8
+/// Memory grows with the unspent outputs (16 to 21 bytes each) and the addresses met (6 to 8
 /// bytes each). Opening a ledger that holds blocks reads its rows, its scripts and what the
 /// index says of every output, in sequence.
 #[derive(Debug)]
@@ -49,8 +53,7 @@ pub struct Writer {
     index: Index,
     unspent: Unspent,
     addresses: AddressTable,
-    /// The last group that pays to an address, where the index does not say so yet.
-    receipts: HashMap<u32, u32>,
+    receipts: Receipts,
     by_hash: HashTable<u32>,
     hasher: RandomState,
     tip: Option<u32>,
@@ -103,7 +106,7 @@ impl Writer {
             first_height: rows.get(0).map(|row| row.at.height),
             unspent: Unspent::new(),
             addresses: AddressTable::for_count(columns.script_end.count()),
-            receipts: HashMap::new(),
+            receipts: Receipts::default(),
             by_hash: HashTable::with_capacity(count as usize),
             hasher: RandomState::new(),
             is_half_way: false,
@@ -121,6 +124,7 @@ impl Writer {
 
     /// Fills what is held in memory from what is on disk.
     fn load(&mut self) -> Result<(), LedgerError> {
+        self.receipts.clear(self.address_count()?);
         for row in 0..self.rows.count()? {
             let hash = self.row(row)?.at.hash;
             self.name_row(hash, row);
@@ -133,11 +137,12 @@ impl Writer {
         for run in branch.runs() {
             for output in run.outputs.clone() {
                 if self.is_unspent(&branch, output) {
-                    self.insert_unspent(output)?;
+                    self.insert_unspent(output);
                 }
             }
         }
-        self.take_out_replaced(&branch)
+        self.take_out_replaced(&branch);
+        Ok(())
     }
 
     /// Makes the table of addresses anew, with room for more.
@@ -194,6 +199,7 @@ impl Writer {
     /// is not lost by it.
     pub fn commit(&mut self) -> Result<(), LedgerError> {
         self.checkpoint()?;
+        self.advance_index()?;
         self.index.stamp(&self.disk)
     }
 
@@ -213,15 +219,30 @@ impl Writer {
         {
             self.tips.choose(count, tip, &self.disk)?;
         }
-        self.index
-            .advance(&self.rows, &self.columns, count, &self.disk)?;
-        self.receipts.clear();
-        let stamped = self.rows.before(self.index.stamped());
-        let new = self.rows.before(count).transactions - stamped.transactions;
-        if new >= UNSTAMPED_TRANSACTIONS_MAX {
+        let held = self.rows.before(count).transactions;
+        let new_since = |rows| held - self.rows.before(rows).transactions;
+        let is_new_to_stamp = new_since(self.index.stamped()) >= UNSTAMPED_TRANSACTIONS_MAX;
+        if new_since(self.index.reached()) >= UNINDEXED_TRANSACTIONS_MAX || is_new_to_stamp {
+            self.advance_index()?;
+        }
+        if is_new_to_stamp {
             self.index.stamp(&self.disk)?;
         }
         Ok(())
+    }
+
+    /// Adds what is durable to the index.
+    fn advance_index(&mut self) -> Result<(), LedgerError> {
+        let count = self.rows.count()?;
+        self.index
+            .advance(&self.rows, &self.columns, count, &self.disk)?;
+        self.receipts.clear(self.address_count()?);
+        Ok(())
+    }
+
+    fn address_count(&self) -> Result<u32, LedgerError> {
+        let count = u32::try_from(self.columns.script_end.count());
+        count.map_err(|_| LedgerError::Full { what: "addresses" })
     }
 
     fn write_columns(&mut self) -> Result<(), LedgerError> {
@@ -250,9 +271,4 @@ impl Writer {
         let rehash = |row: &u32| hasher.hash_one(rows.get(*row).map_or(hash, |row| row.at.hash));
         by_hash.insert_unique(hasher.hash_one(hash), row, rehash);
     }
-}
-
-/// The number of a transaction as entries of [`Unspent`] hold it.
-fn entry_of(tx: u64) -> Result<[u8; 5], LedgerError> {
-    to_40(tx, "transactions")
 }

@@ -77,9 +77,18 @@ pub(super) fn operations(text: &[u8], own: Act) -> Result<Execution, NormaliseEr
     let operations: Vec<Operation> = json::read(text)?;
     let mut operations = operations.as_slice();
     // Some versions list the transaction's own value with the rest. Nothing else moves the
-    // same from the sender, who is no contract.
-    if let (Act::Call { from, to, value }, [first, rest @ ..]) = (&own, operations)
-        && (first.kind, first.from, first.to, first.value.0) == (0, *from, *to, *value)
+    // same from the sender, who is no contract, or creates the same contract.
+    let listed = match own {
+        Act::Call { from, to, value } => Some((0, from, to, value)),
+        Act::Create {
+            from,
+            created,
+            value,
+        } => Some((2, from, created, value)),
+        _ => None,
+    };
+    if let [first, rest @ ..] = operations
+        && listed == Some((first.kind, first.from, first.to, first.value.0))
     {
         operations = rest;
     }

@@ -33,6 +33,7 @@ mod settle;
 mod step;
 mod surroundings;
 mod totals;
+mod trade;
 mod trail;
 mod walk;
 
@@ -40,4 +41,5 @@ pub use plan::{Bounds, Plan, Pools, Seed};
 pub use propagator::{Progress, Propagator};
 pub use surroundings::{Standing, Surroundings};
 pub use totals::Totals;
+pub use trade::{Trade, trades};
 pub use trail::{Destination, DestinationKind, Gap, LimitHit, Share, Trail, Via, Visit};

@@ -73,6 +73,12 @@ impl Netting {
         came.saturating_sub(went)
     }
 
+    /// How much less of an asset an account has; 0 where it does not.
+    pub(super) fn loss(&self, key: Key) -> U256 {
+        let (came, went) = self.flows.get(&key).copied().unwrap_or_default();
+        went.saturating_sub(came)
+    }
+
     fn has_less(&self, key: Key) -> bool {
         self.flows.get(&key).is_some_and(|(came, went)| went > came)
     }

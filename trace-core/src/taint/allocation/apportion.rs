@@ -2,6 +2,9 @@
 
 use std::cmp::Reverse;
 
+/// As many remainders as this need no memory of their own.
+const FEW: usize = 8;
+
 /// Divides `amount_sat` in proportion to `weights`: each part rounded down, then one satoshi
 /// more for each of the largest remainders, among equal ones for the first (Hamilton's
 /// method). The parts add up to the amount unless all weights are 0, where all parts are.
@@ -20,22 +23,41 @@ pub(super) fn apportion(amount_sat: u64, weights: &[u64], into: &mut Vec<u64>) {
         into.extend(weights);
         return;
     }
+    let (mut few, mut many) = ([(Reverse(0), 0); FEW], Vec::new());
+    let remainders = if let Some(few) = few.get_mut(..weights.len()) {
+        few
+    } else {
+        many.resize(weights.len(), (Reverse(0), 0));
+        many.as_mut_slice()
+    };
     let mut left_sat = amount_sat;
-    let mut remainders = Vec::with_capacity(weights.len());
-    for (index, weight) in weights.iter().enumerate() {
-        let product = u128::from(amount_sat) * u128::from(*weight);
-        let part = u64::try_from(product / total).expect("a part is at most the amount");
+    for ((index, weight), remainder) in weights.iter().enumerate().zip(&mut *remainders) {
+        let (part, rest) = divide(u128::from(amount_sat) * u128::from(*weight), total);
+        let part = u64::try_from(part).expect("a part is at most the amount");
         left_sat -= part;
         into.push(part);
-        remainders.push((Reverse(product % total), index));
+        *remainder = (Reverse(rest), index);
     }
     let left = usize::try_from(left_sat).expect("less than a satoshi for each part is left");
-    if left > 0 && left < remainders.len() {
+    if left > 0 && remainders.len() <= FEW {
+        // Faster for few than to look for the one that parts them.
+        remainders.sort_unstable();
+    } else if left > 0 && left < remainders.len() {
         remainders.select_nth_unstable(left - 1);
     }
-    for (_, index) in remainders.into_iter().take(left) {
-        if let Some(part) = into.get_mut(index) {
+    for (_, index) in remainders.iter().take(left) {
+        if let Some(part) = into.get_mut(*index) {
             *part += 1;
         }
     }
+}
+
+/// The quotient and the remainder. Most products of real amounts fit into 64 bits, where dividing
+/// takes a quarter of the time.
+fn divide(product: u128, total: u128) -> (u128, u128) {
+    if let (Ok(product), Ok(total)) = (u64::try_from(product), u64::try_from(total)) {
+        return ((product / total).into(), (product % total).into());
+    }
+    let quotient = product / total;
+    (quotient, product - quotient * total)
 }

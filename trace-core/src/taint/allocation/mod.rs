@@ -165,6 +165,19 @@ impl Allotment {
         }
     }
 
+    /// Gives each taker so much of one seed and nothing else.
+    fn give_each(&mut self, seed: u32, amounts_sat: &[u64]) {
+        for amount_sat in amounts_sat {
+            if *amount_sat > 0 {
+                self.segments.push(Segment {
+                    seed: Some(seed),
+                    length_sat: *amount_sat,
+                });
+            }
+            self.ends.push(self.segments.len());
+        }
+    }
+
     /// The taker at hand has all it gets.
     fn close(&mut self) {
         let start = self.ends.last().copied().unwrap_or(0);

@@ -27,10 +27,7 @@ use crate::taint::segment::Segment;
 /// tainted), what they bring counts as proportions.
 pub(super) fn split(seeds: &[Share], dirty: &[u64], into: &mut Allotment) {
     if let [only] = seeds {
-        for amount_sat in dirty {
-            give(into, only.seed, *amount_sat);
-            into.close();
-        }
+        into.give_each(only.seed, dirty);
         return;
     }
     let rows = rows(seeds, dirty);

@@ -26,6 +26,8 @@ pub(super) struct AccountFlows {
     /// Balances at the ends of blocks, as the source said.
     pub(super) told: BTreeMap<(AssetId, u32), Result<U256, Unknown>>,
     pub(super) code: Answer<bool>,
+    /// Whether it signed a transaction in which it takes part in a transfer.
+    pub(super) has_signed: bool,
 }
 
 impl AccountFlows {
@@ -37,6 +39,7 @@ impl AccountFlows {
             flows: BTreeMap::new(),
             told: BTreeMap::new(),
             code: Answer::NotFetched,
+            has_signed: false,
         }
     }
 

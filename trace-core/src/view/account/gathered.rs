@@ -1,12 +1,12 @@
 //! A view of a chain of accounts that holds what was given so far.
 
+mod answer;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::account_flows::AccountFlows;
-use super::{AccountId, AccountView, AssetId, Located, Moved, NumberedTransfer};
-use crate::model::account::{
-    Address, Asset, B256, Block, InnerCalls, Outcome, Transaction, Transfer, U256,
-};
+use super::{AccountId, AssetId, Located, Moved, NumberedTransfer};
+use crate::model::account::{Address, Asset, B256, Block, InnerCalls, Transaction, Transfer, U256};
 use crate::model::{BlockRef, ChainId, Position, TxNumber};
 use crate::view::{Answer, Unknown};
 
@@ -38,9 +38,10 @@ pub struct GatheredAccounts {
 #[derive(Clone, Debug)]
 struct Held {
     position: Position,
-    hash: Option<B256>,
     time: u64,
-    outcome: Outcome,
+    /// Without its transfers, which are numbered beside it. `None` for what moved after a
+    /// block's transactions.
+    transaction: Option<Transaction>,
     transfers: Vec<NumberedTransfer>,
 }
 
@@ -118,14 +119,13 @@ impl GatheredAccounts {
         for contract in creations.chain(transaction.created).collect::<Vec<_>>() {
             self.insert_code(&contract, Answer::Known(true));
         }
-        let hash = Some(transaction.hash);
-        let tx = self.hold(
-            position,
-            hash,
-            time,
-            transaction.outcome,
-            &transaction.transfers,
-        );
+        let alone = Transaction {
+            transfers: Vec::new(),
+            logs: transaction.logs.clone(),
+            creations: transaction.creations.clone(),
+            ..*transaction
+        };
+        let tx = self.hold(position, time, Some(alone), &transaction.transfers);
         self.by_hash.insert(transaction.hash, Answer::Known(tx));
         Some(tx)
     }
@@ -143,7 +143,7 @@ impl GatheredAccounts {
         if let Some(tx) = self.by_position.get(&position) {
             return Some(*tx);
         }
-        Some(self.hold(position, None, time, Outcome::Succeeded, transfers))
+        Some(self.hold(position, time, None, transfers))
     }
 
     /// Adds what moved at a place, as a source tells it.
@@ -172,7 +172,7 @@ impl GatheredAccounts {
         };
         let Some(tx) = self.by_position.get(&position).copied() else {
             let transfers = std::slice::from_ref(transfer);
-            return self.hold(position, None, time, Outcome::Succeeded, transfers);
+            return self.hold(position, time, None, transfers);
         };
         let to = transfer.to.map(|to| self.intern_account(&to));
         let held = self.held(tx);
@@ -279,21 +279,24 @@ impl GatheredAccounts {
     fn hold(
         &mut self,
         position: Position,
-        hash: Option<B256>,
         time: u64,
-        outcome: Outcome,
+        transaction: Option<Transaction>,
         transfers: &[Transfer],
     ) -> TxNumber {
         let tx = TxNumber(self.transactions.len() as u64);
         let numbered = transfers.iter();
         let numbered = numbered.map(|transfer| self.number(position, tx, transfer));
         let numbered = numbered.collect();
+        let signer = transaction.as_ref().map(|transaction| transaction.from);
+        let signer = signer.and_then(|signer| self.by_address.get(&signer));
+        if let Some(account) = signer.and_then(|id| self.accounts.get_mut(index_of(id.0))) {
+            account.has_signed |= account.transactions.contains_key(&position);
+        }
         self.by_position.insert(position, tx);
         self.transactions.push(Held {
             position,
-            hash,
             time,
-            outcome,
+            transaction,
             transfers: numbered,
         });
         tx
@@ -343,6 +346,18 @@ impl GatheredAccounts {
         self.accounts.get(index_of(id.0))
     }
 
+    /// A transfer without its numbers, all of which this view gave.
+    fn named(&self, transfer: &NumberedTransfer) -> Option<Transfer> {
+        let address = |id: Option<AccountId>| id.and_then(|id| Some(self.account(id)?.address));
+        Some(Transfer {
+            kind: transfer.kind,
+            asset: *self.assets.get(index_of(transfer.asset.0))?,
+            from: address(transfer.from),
+            to: address(transfer.to),
+            amount: transfer.amount,
+        })
+    }
+
     fn held(&self, tx: TxNumber) -> Option<&Held> {
         self.transactions.get(usize::try_from(tx.0).ok()?)
     }
@@ -366,7 +381,7 @@ impl GatheredAccounts {
     fn found<T>(&self, number: Option<T>) -> Answer<T> {
         match (number, self.otherwise) {
             (Some(number), _) => Answer::Known(number),
-            (None, Answer::NotFetched) if !self.is_complete() => Answer::NotFetched,
+            (None, Answer::NotFetched) if self.held_from > 0 => Answer::NotFetched,
             (None, _) => Answer::Unknown(Unknown::NotFound),
         }
     }
@@ -395,114 +410,4 @@ impl GatheredAccounts {
 /// Numbers here are indexes of vectors in memory, so they fit.
 fn index_of(number: u32) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
-}
-
-impl AccountView for GatheredAccounts {
-    fn chain(&self) -> ChainId {
-        self.chain
-    }
-
-    fn tip(&self) -> BlockRef {
-        self.tip
-    }
-
-    fn is_complete(&self) -> bool {
-        self.held_from == 0
-    }
-
-    fn inner_calls(&self, from_height: u32, to_height: u32) -> InnerCalls {
-        if from_height > to_height {
-            return InnerCalls::Seen;
-        }
-        let between = from_height..=to_height;
-        let worst = self.untraced.range(between).map(|(_, seen)| *seen).max();
-        worst.unwrap_or(InnerCalls::Seen)
-    }
-
-    fn next(&self, account: AccountId, from: Position) -> Answer<Option<TxNumber>> {
-        match self.complete(account, from.height) {
-            Ok(account) => Answer::Known(account.next(from)),
-            Err(answer) => answer,
-        }
-    }
-
-    fn transfers(&self, tx: TxNumber, into: &mut Vec<NumberedTransfer>) -> Answer<()> {
-        self.of_transaction(tx, |held| into.clone_from(&held.transfers))
-    }
-
-    fn balance(&self, account: AccountId, asset: AssetId, before: Position) -> Answer<U256> {
-        let Some(account) = self.account(account) else {
-            return Answer::Unknown(Unknown::NotFound);
-        };
-        let complete_from = self.complete_from(account);
-        account.balance(asset, before, complete_from, self.otherwise())
-    }
-
-    fn assets(&self, account: AccountId, before: Position) -> Answer<Vec<AssetId>> {
-        let account = match self.complete(account, 0) {
-            Ok(account) => account,
-            Err(answer) => return answer,
-        };
-        let is_before = |flows: &BTreeMap<Position, _>| {
-            let first = flows.keys().next();
-            first.is_some_and(|first| *first < before)
-        };
-        let assets = account.flows.iter();
-        let assets = assets.filter(|(_, flows)| is_before(flows));
-        let mut assets: Vec<AssetId> = assets.map(|(asset, _)| *asset).collect();
-        assets.sort_by_key(|asset| self.asset(*asset));
-        Answer::Known(assets)
-    }
-
-    fn is_contract(&self, account: AccountId) -> Answer<bool> {
-        match self.account(account).map(|account| account.code) {
-            // Whoever saw every creation saw those of all contracts.
-            Some(Answer::NotFetched) if self.is_complete() && self.untraced.is_empty() => {
-                Answer::Known(false)
-            }
-            Some(Answer::NotFetched) => self.otherwise(),
-            Some(code) => code,
-            None => Answer::Unknown(Unknown::NotFound),
-        }
-    }
-
-    fn position(&self, tx: TxNumber) -> Answer<Position> {
-        self.of_transaction(tx, |held| held.position)
-    }
-
-    fn hash(&self, tx: TxNumber) -> Answer<Option<B256>> {
-        self.of_transaction(tx, |held| held.hash)
-    }
-
-    fn time(&self, tx: TxNumber) -> Answer<u64> {
-        self.of_transaction(tx, |held| held.time)
-    }
-
-    fn outcome(&self, tx: TxNumber) -> Answer<Outcome> {
-        self.of_transaction(tx, |held| held.outcome)
-    }
-
-    fn address(&self, account: AccountId) -> Option<Address> {
-        self.account(account).map(|account| account.address)
-    }
-
-    fn asset(&self, asset: AssetId) -> Option<Asset> {
-        self.assets.get(index_of(asset.0)).copied()
-    }
-
-    fn find_account(&self, address: &Address) -> Answer<AccountId> {
-        self.found(self.by_address.get(address).copied())
-    }
-
-    fn find_asset(&self, asset: &Asset) -> Answer<AssetId> {
-        self.found(self.by_asset.get(asset).copied())
-    }
-
-    fn find_transaction(&self, hash: &B256) -> Answer<TxNumber> {
-        match self.by_hash.get(hash) {
-            Some(answer) => *answer,
-            None if self.is_complete() => Answer::Unknown(Unknown::NotFound),
-            None => self.otherwise(),
-        }
-    }
 }

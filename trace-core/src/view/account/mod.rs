@@ -17,7 +17,9 @@ pub use gathered::GatheredAccounts;
 pub use located::{Located, Moved};
 
 use super::{Answer, Unknown};
-use crate::model::account::{Address, Asset, B256, InnerCalls, Outcome, TransferKind, U256};
+use crate::model::account::{
+    Address, Asset, B256, InnerCalls, Outcome, Transaction, TransferKind, U256,
+};
 use crate::model::{BlockRef, ChainId, Position, TxNumber};
 
 /// An account's number in the view that gave it.
@@ -68,6 +70,14 @@ pub trait AccountView {
     /// `None` where there is none up to the tip.
     fn next(&self, account: AccountId, from: Position) -> Answer<Option<TxNumber>>;
 
+    /// Whatever moved balances first at or behind `from`, no matter whose; `None` where nothing
+    /// did up to the tip. With it a chain is walked from one end to the other.
+    fn first_from(&self, from: Position) -> Answer<Option<TxNumber>>;
+
+    /// A whole transaction with its events and creations, as it was told, nothing numbered;
+    /// `None` for what moved after a block's transactions.
+    fn transaction(&self, tx: TxNumber) -> Answer<Option<Transaction>>;
+
     /// Fills `into` with the transfers of a transaction in the order in which they were executed.
     fn transfers(&self, tx: TxNumber, into: &mut Vec<NumberedTransfer>) -> Answer<()>;
 
@@ -78,7 +88,8 @@ pub trait AccountView {
     /// [`Asset`].
     fn assets(&self, account: AccountId, before: Position) -> Answer<Vec<AssetId>>;
 
-    /// Whether the account has code.
+    /// Whether the account has code. Known of what was seen to be created, and of what signed a
+    /// transaction, which has none.
     fn is_contract(&self, account: AccountId) -> Answer<bool>;
 
     /// The transaction's place in the chain.

@@ -9,7 +9,7 @@ use crate::ledger::tests::folder::folder;
 use crate::model::account::Block;
 use crate::model::{Position, TxNumber};
 use crate::view::Answer;
-use crate::view::account::{AccountView, GatheredAccounts, NumberedTransfer};
+use crate::view::account::{AccountView, GatheredAccounts, NumberedTransfer, behind, start_of};
 
 fn known<T>(answer: Answer<T>) -> Option<T> {
     match answer {
@@ -43,6 +43,16 @@ fn shown(view: &dyn AccountView, tx: TxNumber) -> String {
     )
 }
 
+/// Everything that is met from a place on.
+fn walked(view: &dyn AccountView, mut from: Position) -> Vec<String> {
+    let mut met = Vec::new();
+    while let Some(tx) = known(view.first_from(from)).flatten() {
+        met.push(format!("{} {:?}", shown(view, tx), view.transaction(tx)));
+        from = behind(known(view.position(tx)).unwrap());
+    }
+    met
+}
+
 fn compare(held: &LedgerView<'_>, plain: &GatheredAccounts, blocks: &[&Block], at: Position) {
     for number in 0..=ACCOUNTS {
         let account = address(number);
@@ -54,6 +64,11 @@ fn compare(held: &LedgerView<'_>, plain: &GatheredAccounts, blocks: &[&Block], a
             assert!(ids.1.is_none(), "{account}");
             continue;
         };
+        assert_eq!(
+            held.is_contract(ours),
+            plain.is_contract(theirs),
+            "{account}"
+        );
         let next = (held.next(ours, at), plain.next(theirs, at));
         let next = (known(next.0).flatten(), known(next.1).flatten());
         assert_eq!(
@@ -86,11 +101,15 @@ fn compare(held: &LedgerView<'_>, plain: &GatheredAccounts, blocks: &[&Block], a
         let shown_theirs: Vec<_> = theirs.iter().map(|tx| shown(plain, *tx)).collect();
         assert_eq!(shown_ours, shown_theirs);
     }
+    assert_eq!(walked(held, at), walked(plain, at));
     for block in blocks {
         for transaction in &block.transactions {
             let ours = known(held.find_transaction(&transaction.hash)).unwrap();
             let theirs = known(plain.find_transaction(&transaction.hash)).unwrap();
             assert_eq!(shown(held, ours), shown(plain, theirs));
+            let whole = Answer::Known(Some(transaction.clone()));
+            assert_eq!(held.transaction(ours), whole);
+            assert_eq!(plain.transaction(theirs), whole);
             let created = transaction.creations.iter().map(|(contract, _)| contract);
             for contract in created.chain(&transaction.created) {
                 let id = known(held.find_account(contract)).unwrap();
@@ -130,5 +149,8 @@ proptest! {
             );
         }
         compare(&held, &plain, &branch, Position { height, index });
+        let moving = |block: &&Block| block.transactions.len() + usize::from(!block.after.is_empty());
+        let count: usize = branch.iter().map(moving).sum();
+        prop_assert_eq!(walked(&held, start_of(0)).len(), count);
     }
 }
