@@ -94,7 +94,7 @@ impl EvmChain {
     }
 
     /// Goes on to the next block.
-    pub fn next(&mut self) -> &mut Self {
+    pub fn next_block(&mut self) -> &mut Self {
         self.at(self.tip + 1)
     }
 

@@ -11,6 +11,10 @@ use super::told::{block_hash, hexadecimal};
 use crate::faulty_server::Refusal;
 
 /// What a node has beside what every node has.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "a node has each or has it not"
+)]
 #[derive(Clone, Copy, Debug)]
 pub struct Offers {
     /// `debug_traceTransaction` and `debug_traceBlockByHash`.

@@ -14,41 +14,51 @@ const PEOPLE: [&str; 7] = ["alice", "bob", "carol", "dave", "erin", "frank", "gr
 /// of transactions that are not, contracts that are paid and pay later, tokens, single things,
 /// wrapped coin, and what the beacon chain pays out.
 pub fn random(chain: u64, seed: u64, transactions: usize) -> (EvmChain, Vec<B256>) {
-    play(chain, seed, transactions, 11)
+    play(chain, seed, transactions, (11, 40))
 }
 
 /// The same of people alone, who pay each other.
 pub fn people(chain: u64, seed: u64, transactions: usize) -> (EvmChain, Vec<B256>) {
-    play(chain, seed, transactions, 2)
+    play(chain, seed, transactions, (2, 40))
 }
 
-/// Of the things that can happen the first `acts`.
-fn play(chain: u64, seed: u64, transactions: usize, acts: u32) -> (EvmChain, Vec<B256>) {
+/// The first of these with up to so many empty blocks between two that are not.
+pub fn sparse(chain: u64, seed: u64, transactions: usize, apart: u32) -> (EvmChain, Vec<B256>) {
+    play(chain, seed, transactions, (11, apart))
+}
+
+/// Of the things that can happen the first `acts`, with up to `apart` blocks between them.
+fn play(
+    chain: u64,
+    seed: u64,
+    transactions: usize,
+    (acts, apart): (u32, u32),
+) -> (EvmChain, Vec<B256>) {
     let mut random = Pcg64::seed_from_u64(seed);
     let mut made = EvmChain::new(chain, &[]);
     let contracts = ["weth", "usd", "punks", "splitter", "vault"].map(|name| made.deploy(name));
-    made.next();
+    made.next_block();
     for name in PEOPLE {
         made.withdraw(name, 1 + random.next_u64() % 3);
     }
-    made.next();
+    made.next_block();
     let mut hashes = Vec::new();
     let mut items = 0;
     while hashes.len() < transactions {
         match random.next_u64() % 4 {
             0 => {}
-            1..3 => drop(made.next()),
-            _ => drop(made.at(made.tip() + 1 + below(&mut random, 40))),
+            1..3 => drop(made.next_block()),
+            _ => drop(made.at(made.tip() + 1 + below(&mut random, apart))),
         }
         if random.next_u64().is_multiple_of(12) {
             let name = PEOPLE[pick(&mut random)];
             // It comes behind the block's transactions, so nobody spends it in the same block.
-            made.withdraw(name, 1 + random.next_u64() % 2).next();
+            made.withdraw(name, 1 + random.next_u64() % 2).next_block();
         }
         let act = random.next_u32() % acts;
         hashes.extend(step(&mut made, &mut random, (contracts, act), &mut items));
     }
-    made.next();
+    made.next_block();
     (made, hashes)
 }
 

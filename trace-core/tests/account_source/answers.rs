@@ -126,7 +126,7 @@ fn balances_are_those_at_the_end_of_a_block() {
         0,
         vec![Act::Say(Event::Item(punks, nobody, bob, 3))],
     );
-    chain.next();
+    chain.next_block();
     let served = served(chain, Offers::default());
     let source = over(&served);
     let fee = 210_000;
@@ -168,7 +168,7 @@ fn what_was_held_since_the_genesis_block_is_part_of_a_history() {
     let mut chain = EvmChain::new(1337, &[("alice", 9_000_000), ("bob", 8_000_000)]);
     chain.at(40);
     chain.pay("alice", "bob", 100);
-    chain.next();
+    chain.next_block();
     let tip = chain.tip();
     let served = served(chain, Offers::default());
     let source = over(&served);

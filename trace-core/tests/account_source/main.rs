@@ -8,6 +8,7 @@
 )]
 
 mod answers;
+mod connected;
 mod hostile;
 mod limits;
 mod served;

@@ -20,3 +20,4 @@ mod recorded;
 mod refusals;
 mod replies;
 mod rows;
+mod search;

@@ -15,7 +15,7 @@ use crate::normalise::evm::{PlacedLog, placed_logs};
 use crate::source::round::Round;
 use crate::source::{Request, SourceError, Transport};
 
-/// Ranges asked for in one round trip.
+/// Ranges asked for in one round trip, at most.
 const RANGES_AT_ONCE: usize = 16;
 
 /// Which events are wanted.
@@ -93,9 +93,11 @@ impl<T: Transport> Ethereum<T> {
         // Ranges still to be asked for, the lowest last.
         let mut left = vec![(from, to)];
         left.retain(|(from, to)| from <= to);
+        // Until one was answered nobody knows how long they may be.
+        let mut at_once = 1;
         while !left.is_empty() {
             let mut round = Round::default();
-            let next = left.split_off(left.len().saturating_sub(RANGES_AT_ONCE));
+            let next = left.split_off(left.len().saturating_sub(at_once));
             let asked = next.into_iter();
             let asked = asked.map(|(from, to)| (from, to, round.add(filter.question(from, to))));
             let asked: Vec<_> = asked.collect();
@@ -110,6 +112,7 @@ impl<T: Transport> Ethereum<T> {
                     }
                     other => other?,
                 };
+                at_once = RANGES_AT_ONCE;
                 for log in placed_logs(reply)? {
                     let BlockRef { height, hash } = log.at;
                     if !(from..=to).contains(&height) || !filter.wants(&log) {

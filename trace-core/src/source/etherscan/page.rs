@@ -36,9 +36,10 @@ pub(super) fn read(text: &[u8]) -> Result<Vec<Sighting>, String> {
     let result = page.result.map_or("null", RawValue::get);
     if !result.starts_with('[') {
         let is_nothing = message.starts_with("No ") && message.ends_with(" found");
-        return match is_nothing {
-            true => Ok(Vec::new()),
-            false => Err(cut(&format!("the explorer says {message:?}: {result}"))),
+        return if is_nothing {
+            Ok(Vec::new())
+        } else {
+            Err(cut(&format!("the explorer says {message:?}: {result}")))
         };
     }
     let rows: Vec<Row<'_>> = serde_json::from_str(result).map_err(|error| error.to_string())?;

@@ -50,8 +50,11 @@ pub struct Http {
     /// What the first one answered.
     identified: OnceLock<Vec<u8>>,
     /// The status that a reply to a path stands for although it comes with another one.
-    meaning: Option<fn(&[u8]) -> Option<u16>>,
+    meaning: Option<Meaning>,
 }
+
+/// The status that the body of a reply stands for, if another than it comes with.
+pub type Meaning = fn(&[u8]) -> Option<u16>;
 
 /// A question with its place among those asked together.
 #[derive(Clone, Copy)]
@@ -120,7 +123,7 @@ impl Http {
     /// Takes a reply to a path for one with the status that `meaning` says, if it says one: of
     /// servers that say "too many requests" with status 200.
     #[must_use]
-    pub fn with_meaning(mut self, meaning: fn(&[u8]) -> Option<u16>) -> Self {
+    pub fn with_meaning(mut self, meaning: Meaning) -> Self {
         self.meaning = Some(meaning);
         self
     }
