@@ -150,3 +150,20 @@ fn an_index_that_was_deleted_comes_back_with_the_same_bytes() {
     check_all(dir.path(), &tree, tip);
     assert_eq!(files(dir.path()), before);
 }
+
+/// Three coinbases in a row have one name; the last of them is spent, and a fourth has the name
+/// again. Whoever opens the ledger then holds the fourth to be unspent, and none of the others.
+#[test]
+fn a_name_that_was_taken_over_spent_and_given_again_is_unspent_after_opening() {
+    let mut acts = [Act::Grow; 9];
+    acts[4] = Act::Reopen;
+    let dir = folder();
+    let (tree, tip) = play(dir.path(), 1_382_187_408_708_427_236, 0, &acts);
+    let coinbases = tree.blocks.iter().map(|block| block.transactions[0].txid);
+    assert!(
+        coinbases.collect::<Vec<_>>()[1..5]
+            .windows(2)
+            .all(|pair| pair[0] == pair[1])
+    );
+    check_all(dir.path(), &tree, tip);
+}

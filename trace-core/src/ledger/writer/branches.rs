@@ -113,19 +113,13 @@ impl Writer {
         !spenders.any(|tx| branch.has_transaction(tx))
     }
 
-    /// Takes out the outputs whose names went to later ones on a branch.
-    pub(super) fn take_out_replaced(&mut self, branch: &Branch) {
-        for number in 0..self.columns.replaced.count() {
-            let Some((by, before)) = self.replaced(number) else {
-                continue;
-            };
-            if branch.has_output(by) {
-                self.remove_unspent(before);
-                if self.is_unspent(branch, by) {
-                    self.insert_unspent(by);
-                }
-            }
-        }
+    /// The outputs whose names went to later ones on a branch, ascending.
+    pub(super) fn replaced_on(&self, branch: &Branch) -> Vec<u64> {
+        let all = (0..self.columns.replaced.count()).filter_map(|number| self.replaced(number));
+        let here = all.filter(|(by, _)| branch.has_output(*by));
+        let mut gone: Vec<u64> = here.map(|(_, before)| before).collect();
+        gone.sort_unstable();
+        gone
     }
 
     fn replaced(&self, number: u64) -> Option<(u64, u64)> {

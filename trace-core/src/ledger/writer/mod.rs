@@ -134,14 +134,14 @@ impl Writer {
             return Ok(());
         };
         let branch = Branch::to(&self.rows, tip)?;
+        let replaced = self.replaced_on(&branch);
         for run in branch.runs() {
             for output in run.outputs.clone() {
-                if self.is_unspent(&branch, output) {
+                if self.is_unspent(&branch, output) && replaced.binary_search(&output).is_err() {
                     self.insert_unspent(output);
                 }
             }
         }
-        self.take_out_replaced(&branch);
         Ok(())
     }
 
