@@ -61,6 +61,17 @@ fn a_whole_chain_knows_everything() {
 }
 
 #[test]
+fn more_than_there_can_be_is_no_balance_even_if_it_went_at_once() {
+    let most = U256::MAX;
+    let story = format!("one: new -> a {most} usd, new -> a {most} usd, a -> b {most} usd");
+    let view = Story::of(&story).view();
+    let a = known(view.find_account(&address("a")));
+    let usd = known(view.find_asset(&asset("usd")));
+    let contradictory = Answer::Unknown(Unknown::Contradictory);
+    assert_eq!(view.balance(a, usd, at(9, 0)), contradictory);
+}
+
+#[test]
 fn a_chain_is_walked_and_a_transaction_told_as_it_was() {
     let story = Story::of(STORY);
     let view = story.view();

@@ -7,11 +7,35 @@ use crate::model::account::{Address, U256};
 use crate::model::{Position, TxNumber};
 use crate::view::{Answer, Unknown};
 
-/// What came and went of one asset in one transaction.
-#[derive(Clone, Copy, Debug, Default)]
+/// What came and went of one asset in one transaction; `None` for more than a balance can be.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Flow {
-    pub(super) came: U256,
-    pub(super) went: U256,
+    came: Option<U256>,
+    went: Option<U256>,
+}
+
+impl Default for Flow {
+    fn default() -> Self {
+        let none = Some(U256::ZERO);
+        Self {
+            came: none,
+            went: none,
+        }
+    }
+}
+
+impl Flow {
+    pub(super) fn add_came(&mut self, amount: U256) {
+        self.came = self.came.and_then(|came| came.checked_add(amount));
+    }
+
+    pub(super) fn add_went(&mut self, amount: U256) {
+        self.went = self.went.and_then(|went| went.checked_add(amount));
+    }
+
+    fn after(self, balance: U256) -> Option<U256> {
+        balance.checked_add(self.came?)?.checked_sub(self.went?)
+    }
 }
 
 /// An account, its transactions and its balances as far as they were told.
@@ -93,10 +117,7 @@ impl AccountFlows {
         let mut sum = start;
         let flows = self.flows.get(&asset).into_iter();
         for (_, flow) in flows.flat_map(|flows| flows.range(from..before)) {
-            let after = sum
-                .checked_add(flow.came)
-                .and_then(|sum| sum.checked_sub(flow.went));
-            let Some(after) = after else {
+            let Some(after) = flow.after(sum) else {
                 return Answer::Unknown(Unknown::Contradictory);
             };
             sum = after;

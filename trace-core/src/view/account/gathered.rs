@@ -313,12 +313,10 @@ impl GatheredAccounts {
         let from = self.take_part(transfer.from, position, tx);
         let to = self.take_part(transfer.to, position, tx);
         if let Some(account) = from.and_then(|id| self.accounts.get_mut(index_of(id.0))) {
-            let flow = account.flow(asset, position);
-            flow.went = flow.went.saturating_add(transfer.amount);
+            account.flow(asset, position).add_went(transfer.amount);
         }
         if let Some(account) = to.and_then(|id| self.accounts.get_mut(index_of(id.0))) {
-            let flow = account.flow(asset, position);
-            flow.came = flow.came.saturating_add(transfer.amount);
+            account.flow(asset, position).add_came(transfer.amount);
         }
         NumberedTransfer {
             kind: transfer.kind,
