@@ -2,6 +2,8 @@
 
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 use super::LedgerError;
 use super::disk::Disk;
@@ -14,6 +16,9 @@ const VERSION: u32 = 1;
 const FORMAT: &str = "trace-ledger";
 /// The file that a writer locks.
 const LOCK: &str = "lock";
+/// How often a writer looks again whether the lock is free, and how long it waits each time.
+const LOCK_TRIES: u32 = 20;
+const LOCK_PAUSE: Duration = Duration::from_millis(25);
 /// The rows of blocks.
 pub(crate) const BLOCKS: &str = "blocks";
 /// The tips that were chosen over the last block.
@@ -81,9 +86,7 @@ impl Folder {
             refuse_foreign(dir, columns)?;
             fs::create_dir_all(dir).map_err(|error| LedgerError::system(dir, &error))?;
         }
-        let lock = lock(dir, disk)?.ok_or_else(|| LedgerError::InUse {
-            dir: dir.to_owned(),
-        })?;
+        let lock = wait_for_lock(dir, disk)?;
         if is_new {
             for name in columns.iter().copied().chain([BLOCKS, TIPS]) {
                 disk.create(&dir.join(name))?;
@@ -130,6 +133,20 @@ impl Folder {
     pub(crate) fn lock_if_free(&self) -> Option<File> {
         lock(&self.dir, &Disk::default()).ok().flatten()
     }
+}
+
+/// Waits a moment for another writer: one that was just killed, or whose open files a child
+/// process took with it, lets go only when the system gets to it.
+fn wait_for_lock(dir: &Path, disk: &Disk) -> Result<File, LedgerError> {
+    for _ in 0..LOCK_TRIES {
+        if let Some(lock) = lock(dir, disk)? {
+            return Ok(lock);
+        }
+        thread::sleep(LOCK_PAUSE);
+    }
+    lock(dir, disk)?.ok_or_else(|| LedgerError::InUse {
+        dir: dir.to_owned(),
+    })
 }
 
 fn lock(dir: &Path, disk: &Disk) -> Result<Option<File>, LedgerError> {

@@ -69,6 +69,21 @@ async fn every_server_is_tried_before_giving_up() {
 }
 
 #[tokio::test]
+async fn a_server_that_needs_no_rest_is_not_asked_again_before_the_others() {
+    let servers = [503, 500, 503].map(|status| in_turn([Act::status(status, "")]));
+    let limits = Limits {
+        retries: 0,
+        retry_delay_min: Duration::ZERO,
+        retry_delay_max: Duration::ZERO,
+        ..limits()
+    };
+    let [first, second, third] = &servers;
+    let error = ask(&http(&[first, second, third], &limits), get("/x")).await;
+    assert!(error.is_err(), "{error:?}");
+    assert_eq!(servers.map(|server| server.received().len()), [1, 1, 1]);
+}
+
+#[tokio::test]
 async fn no_more_are_under_way_than_allowed() {
     let server = server(|_| Act::ok("1").after(Duration::from_millis(20)));
     let limits = Limits {

@@ -2,6 +2,8 @@
 
 use std::fs;
 use std::path::Path;
+use std::thread;
+use std::time::Duration;
 
 use trace_core::ledger::{Ledger, LedgerError, Verified, Writer, verify};
 use trace_core::model::BitcoinNetwork;
@@ -87,6 +89,18 @@ fn another_chain_and_a_newer_format_are_named() {
     fs::write(dir.path().join("trace-ledger"), "trace-ledger 1 doge\n").unwrap();
     let error = Ledger::open(dir.path()).unwrap_err();
     assert!(matches!(error, LedgerError::Damaged { .. }), "{error}");
+}
+
+#[test]
+fn a_writer_waits_a_moment_for_one_that_is_going() {
+    let dir = folder();
+    let going = Writer::open(dir.path(), CHAIN).unwrap();
+    let goes = thread::spawn(move || {
+        thread::sleep(Duration::from_millis(60));
+        drop(going);
+    });
+    assert!(Writer::open(dir.path(), CHAIN).is_ok());
+    goes.join().unwrap();
 }
 
 #[test]

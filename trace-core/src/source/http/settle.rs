@@ -14,8 +14,15 @@ use super::{Answer, Asked, Http, Outcome};
 pub(super) struct Tries {
     left: u64,
     failed: usize,
-    /// For each server whether it will never answer us.
-    refused: Vec<bool>,
+    servers: Vec<Record>,
+}
+
+/// What some questions met with at one server.
+#[derive(Clone, Copy, Default)]
+struct Record {
+    asked: u64,
+    /// Whether it will never answer us.
+    refused: bool,
 }
 
 impl Http {
@@ -29,6 +36,7 @@ impl Http {
             let mut answers = Vec::new();
             while !open.is_empty() {
                 let server = self.awake(&tries).await;
+                tries.note_asked(server.number);
                 if open.len() > 1 && !server.takes_batches() {
                     answers.extend(self.settle_parts(&open, 1, &tries).await);
                     break;
@@ -102,7 +110,7 @@ impl Http {
                 }
                 Remedy::Elsewhere => {
                     tries.refuse(server.number);
-                    tries.refused.contains(&false)
+                    tries.servers.iter().any(|record| !record.refused)
                 }
             };
             debug!(server = server.name(), request = %asked.request, ?fault, left = tries.left);
@@ -128,22 +136,23 @@ impl Http {
         again
     }
 
-    /// Waits for the first server that is not resting, in their order.
+    /// Waits for a server that is not resting: of several the one that was asked least, so that
+    /// no question is given up before each was asked, and of those the first.
     async fn awake(&self, tries: &Tries) -> &Server {
         let [first, ..] = &self.servers[..] else {
             unreachable!("`new` takes one server at least")
         };
         loop {
             let now = Instant::now();
-            let willing = self.servers.iter().zip(&tries.refused);
-            let willing = willing.filter(|(_, refused)| !**refused);
+            let willing = self.servers.iter().zip(&tries.servers);
+            let willing = willing.filter(|(_, record)| !record.refused);
             let next = willing
-                .map(|(server, _)| (server.pace.resting_until().max(now), server))
-                .min_by_key(|(until, _)| *until);
+                .map(|(server, record)| (server.pace.resting_until().max(now), record, server))
+                .min_by_key(|(until, record, _)| (*until, record.asked));
             match next {
                 None => return first,
-                Some((until, server)) if until <= now => return server,
-                Some((until, _)) => sleep_until(until).await,
+                Some((until, _, server)) if until <= now => return server,
+                Some((until, ..)) => sleep_until(until).await,
             }
         }
     }
@@ -155,13 +164,19 @@ impl Tries {
         Self {
             left: u64::from(retries) + servers as u64,
             failed: 0,
-            refused: vec![false; servers],
+            servers: vec![Record::default(); servers],
+        }
+    }
+
+    fn note_asked(&mut self, number: usize) {
+        if let Some(record) = self.servers.get_mut(number) {
+            record.asked += 1;
         }
     }
 
     fn refuse(&mut self, number: usize) {
-        if let Some(refused) = self.refused.get_mut(number) {
-            *refused = true;
+        if let Some(record) = self.servers.get_mut(number) {
+            record.refused = true;
         }
     }
 }
