@@ -4,8 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use trace_core::label::{self, Labels};
-use trace_core::model::BitcoinNetwork;
+use trace_core::label::{self, LabelledChain, Labels};
 
 use crate::arguments::LabelFiles;
 use crate::document::LabelList;
@@ -16,16 +15,16 @@ use crate::talk::Talk;
 ///
 /// # Errors
 /// When a list cannot be read, is too long, or is no list of labels.
-pub(crate) fn read(
+pub(crate) fn read<C: LabelledChain>(
     files: &LabelFiles,
-    network: BitcoinNetwork,
+    chain: C,
     talk: Talk,
-) -> Result<(Labels, Vec<LabelList>), Failure> {
+) -> Result<(Labels<C::Address>, Vec<LabelList>), Failure> {
     let mut labels = Labels::default();
     let mut lists = Vec::new();
     for path in &files.labels {
         let (labels_before, skipped_before) = (labels.all().len(), labels.skipped().len());
-        read_one(&mut labels, path, files, network)?;
+        read_one(&mut labels, path, files, chain)?;
         let list = LabelList {
             name: path.display().to_string(),
             labels: labels.all().len() - labels_before,
@@ -46,11 +45,11 @@ pub(crate) fn read(
     Ok((labels, lists))
 }
 
-fn read_one(
-    labels: &mut Labels,
+fn read_one<C: LabelledChain>(
+    labels: &mut Labels<C::Address>,
     path: &Path,
     files: &LabelFiles,
-    network: BitcoinNetwork,
+    chain: C,
 ) -> Result<(), Failure> {
     let name = path.display().to_string();
     let refused = |why: &str| Failure::Asked(format!("{name}: {why}"));
@@ -71,10 +70,10 @@ fn read_one(
         return Err(refused("longer than --label-bytes-max allows"));
     }
     let read = if is_csv {
-        label::csv_list(labels, &name, &bytes, network, files.labels_max)
+        label::csv_list(labels, &name, &bytes, chain, files.labels_max)
     } else {
         let text = std::str::from_utf8(&bytes).map_err(|_| refused("not in UTF-8"))?;
-        label::tag_pack(labels, &name, text, network, files.labels_max)
+        label::tag_pack(labels, &name, text, chain, files.labels_max)
     };
     read.map_err(|error| Failure::Labels(name.clone(), error))
 }

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use trace_core::label::{LabelError, Labels, Skipped, StopSet, csv_list, tag_pack};
-use trace_core::model::{Address, BitcoinNetwork};
+use trace_core::model::{Address, AddressError, BitcoinNetwork, ChainId, account};
 
 const MAINNET: BitcoinNetwork = BitcoinNetwork::Mainnet;
 const GENESIS: &str = "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa";
@@ -182,4 +182,44 @@ fn every_public_tag_pack_is_read() {
     );
     assert!(labels.all().len() > 10_000);
     assert!(unread * 100 < labels.all().len());
+}
+
+#[test]
+fn accounts_are_labelled_as_coins_are() {
+    let right = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed";
+    let text = format!(
+        "address,label,category\n{right},Harbour,exchange\n{},Harbour,exchange\n{GENESIS},x,\n",
+        right.replacen('A', "a", 1)
+    );
+    let mut labels = Labels::default();
+    csv_list(&mut labels, "list.csv", text.as_bytes(), ChainId(1), 10).unwrap();
+    let (_, label) = StopSet::default()
+        .stop(&labels, &account::parse_address(right).unwrap())
+        .unwrap();
+    assert_eq!((label.name.as_str(), label.line), ("Harbour", 2));
+    let skipped = labels.skipped().iter();
+    let skipped: Vec<_> = skipped.map(|(_, entry)| (entry.line, &entry.why)).collect();
+    let [(3, Skipped::Address(typo)), (4, Skipped::Address(coin))] = skipped[..] else {
+        panic!("{skipped:?}");
+    };
+    assert!(matches!(typo, AddressError::Checksum(_)), "{typo}");
+    assert!(matches!(coin, AddressError::NotAnAddress(_)), "{coin}");
+}
+
+#[test]
+fn a_pack_of_another_chain_of_accounts_is_passed_over() {
+    let text = "source: s\nlabel: x\ntags:\n\
+         - address: 0x00000000000000000000000000000000000000a1\n  currency: ETH\n\
+         - address: 0x00000000000000000000000000000000000000a2\n  network: eth\n\
+         - address: 0x00000000000000000000000000000000000000a3\n  currency: BTC\n\
+         - address: 0x00000000000000000000000000000000000000a4\n  network: eip155:137\n";
+    let count = |chain| {
+        let mut labels = Labels::default();
+        tag_pack(&mut labels, "pack.yaml", text, ChainId(chain), 10).unwrap();
+        (labels.all().len(), labels.skipped().len())
+    };
+    assert_eq!(
+        [count(1), count(137), count(31_337)],
+        [(2, 2), (1, 3), (0, 4)]
+    );
 }

@@ -2,8 +2,7 @@
 
 use csv::{Reader, StringRecord};
 
-use super::{Confidence, Label, LabelError, Labels, Skipped, SkippedEntry};
-use crate::model::{Address, BitcoinNetwork};
+use super::{Confidence, Label, LabelError, LabelledChain, Labels, Skipped, SkippedEntry};
 
 const COLUMNS: [&str; 7] = [
     "address",
@@ -22,11 +21,11 @@ const COLUMNS: [&str; 7] = [
 /// # Errors
 /// When the text is no CSV, a column is unknown or missing, or there are more than
 /// `entries_max` entries.
-pub fn csv_list(
-    labels: &mut Labels,
+pub fn csv_list<C: LabelledChain>(
+    labels: &mut Labels<C::Address>,
     list: &str,
     text: &[u8],
-    network: BitcoinNetwork,
+    chain: C,
     entries_max: usize,
 ) -> Result<(), LabelError> {
     let mut reader = csv::ReaderBuilder::new()
@@ -41,7 +40,7 @@ pub fn csv_list(
             return Err(LabelError::TooMany(entries_max));
         }
         let line = record.position().map_or(0, csv::Position::line);
-        match label(list, line, &columns, &record, network) {
+        match label(list, line, &columns, &record, chain) {
             Ok(label) => labels.add(label),
             Err(why) => labels.skip(list, SkippedEntry { line, why }),
         }
@@ -74,13 +73,13 @@ fn columns(reader: &mut Reader<&[u8]>) -> Result<[Option<usize>; 7], LabelError>
     Ok(columns)
 }
 
-fn label(
+fn label<C: LabelledChain>(
     list: &str,
     line: u64,
     columns: &[Option<usize>; 7],
     record: &StringRecord,
-    network: BitcoinNetwork,
-) -> Result<Label, Skipped> {
+    chain: C,
+) -> Result<Label<C::Address>, Skipped> {
     let [
         address,
         name,
@@ -97,7 +96,7 @@ fn label(
     let categories = category.unwrap_or_default();
     let categories = categories.split('|').map(|name| name.trim().to_lowercase());
     Ok(Label {
-        address: Address::parse(&address, network).map_err(Skipped::Address)?,
+        address: chain.address(&address).map_err(Skipped::Address)?,
         name: name.ok_or(Skipped::NoLabel)?,
         categories: categories.filter(|name| !name.is_empty()).collect(),
         actor,

@@ -7,9 +7,9 @@ use crate::model::Address;
 
 /// What somebody says of one address.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Label {
+pub struct Label<A = Address> {
     /// The address.
-    pub address: Address,
+    pub address: A,
     /// What it is called, such as the name of a service.
     pub name: String,
     /// What its owner is or did, in the words of the INTERPOL taxonomy: `exchange`,
@@ -41,11 +41,21 @@ pub struct Confidence {
 }
 
 /// Labels by address.
-#[derive(Clone, Debug, Default)]
-pub struct Labels {
-    all: Vec<Label>,
-    by_address: BTreeMap<Address, Vec<u32>>,
+#[derive(Clone, Debug)]
+pub struct Labels<A = Address> {
+    all: Vec<Label<A>>,
+    by_address: BTreeMap<A, Vec<u32>>,
     skipped: Vec<(String, SkippedEntry)>,
+}
+
+impl<A> Default for Labels<A> {
+    fn default() -> Self {
+        Self {
+            all: Vec::new(),
+            by_address: BTreeMap::new(),
+            skipped: Vec::new(),
+        }
+    }
 }
 
 impl Confidence {
@@ -77,9 +87,9 @@ impl Confidence {
     }
 }
 
-impl Labels {
+impl<A: Ord + Clone> Labels<A> {
     /// Adds one label. Of several on one address all are kept.
-    pub fn add(&mut self, label: Label) {
+    pub fn add(&mut self, label: Label<A>) {
         let Ok(index) = u32::try_from(self.all.len()) else {
             return;
         };
@@ -94,18 +104,18 @@ impl Labels {
     }
 
     /// All labels, in the order in which they were added.
-    pub fn all(&self) -> &[Label] {
+    pub fn all(&self) -> &[Label<A>] {
         &self.all
     }
 
     /// The label of that index.
-    pub fn get(&self, index: u32) -> Option<&Label> {
+    pub fn get(&self, index: u32) -> Option<&Label<A>> {
         self.all.get(index as usize)
     }
 
     /// The labels of an address with their indexes, the surest first, and among equally sure
     /// ones the first added.
-    pub fn of(&self, address: &Address) -> Vec<(u32, &Label)> {
+    pub fn of(&self, address: &A) -> Vec<(u32, &Label<A>)> {
         let indexes = self.by_address.get(address).into_iter().flatten();
         let mut found: Vec<_> = indexes
             .filter_map(|index| Some((*index, self.get(*index)?)))

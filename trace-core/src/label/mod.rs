@@ -3,6 +3,7 @@
 //! A label is hearsay with its source. It never changes what the chain itself shows; it says
 //! where following stops, and what a place is called.
 
+mod chain;
 #[cfg(feature = "labels")]
 mod csv_list;
 mod error;
@@ -11,6 +12,7 @@ mod stop_set;
 #[cfg(feature = "labels")]
 mod tag_pack;
 
+pub use chain::LabelledChain;
 #[cfg(feature = "labels")]
 pub use csv_list::csv_list;
 pub use error::{LabelError, Skipped, SkippedEntry};

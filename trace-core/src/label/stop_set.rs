@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use super::{Label, Labels};
-use crate::model::Address;
 
 /// A set of categories.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,13 +48,17 @@ impl StopSet {
     }
 
     /// Whether following stops at a label.
-    pub fn stops_at(&self, label: &Label) -> bool {
+    pub fn stops_at<A>(&self, label: &Label<A>) -> bool {
         let mut categories = label.categories.iter();
         categories.any(|category| self.categories.contains(category))
     }
 
     /// The surest label of an address at which following stops.
-    pub fn stop<'a>(&self, labels: &'a Labels, address: &Address) -> Option<(u32, &'a Label)> {
+    pub fn stop<'a, A: Ord + Clone>(
+        &self,
+        labels: &'a Labels<A>,
+        address: &A,
+    ) -> Option<(u32, &'a Label<A>)> {
         let mut labels = labels.of(address).into_iter();
         labels.find(|(_, label)| self.stops_at(label))
     }

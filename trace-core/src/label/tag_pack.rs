@@ -3,8 +3,7 @@
 use serde::Deserialize;
 use serde_saphyr::{Budget, Options, Spanned};
 
-use super::{Confidence, Label, LabelError, Labels, Skipped, SkippedEntry};
-use crate::model::{Address, BitcoinNetwork};
+use super::{Confidence, Label, LabelError, LabelledChain, Labels, Skipped, SkippedEntry};
 
 /// A pack: fields that hold for every tag that does not say otherwise, and the tags.
 #[derive(Deserialize)]
@@ -36,11 +35,11 @@ struct Fields {
 ///
 /// # Errors
 /// When the text is no TagPack, or has more than `entries_max` tags.
-pub fn tag_pack(
-    labels: &mut Labels,
+pub fn tag_pack<C: LabelledChain>(
+    labels: &mut Labels<C::Address>,
     list: &str,
     text: &str,
-    network: BitcoinNetwork,
+    chain: C,
     entries_max: usize,
 ) -> Result<(), LabelError> {
     let pack: Pack = serde_saphyr::from_str_with_options(text, limits(text)).map_err(|error| {
@@ -54,7 +53,7 @@ pub fn tag_pack(
     }
     for tag in &pack.tags {
         let line = tag.referenced.line();
-        match label(list, line, &tag.value, &pack.every_tag, network) {
+        match label(list, line, &tag.value, &pack.every_tag, chain) {
             Ok(label) => labels.add(label),
             Err(why) => labels.skip(list, SkippedEntry { line, why }),
         }
@@ -74,20 +73,20 @@ fn limits(text: &str) -> Options {
     options
 }
 
-fn label(
+fn label<C: LabelledChain>(
     list: &str,
     line: u64,
     tag: &Fields,
     every_tag: &Fields,
-    network: BitcoinNetwork,
-) -> Result<Label, Skipped> {
+    chain: C,
+) -> Result<Label<C::Address>, Skipped> {
     let said = |field: fn(&Fields) -> &Option<String>| {
         let text = field(tag).as_ref().or(field(every_tag).as_ref())?.trim();
         (!text.is_empty()).then(|| text.to_owned())
     };
     // A pack states a currency, a network, or both; a token of another chain differs in one.
     for named in [said(|tag| &tag.currency), said(|tag| &tag.network)] {
-        if let Some(name) = named.filter(|name| !name.eq_ignore_ascii_case("BTC")) {
+        if let Some(name) = named.filter(|name| !chain.is_named(name)) {
             return Err(Skipped::OtherChain(name));
         }
     }
@@ -95,7 +94,7 @@ fn label(
     let confidence = said(|tag| &tag.confidence);
     let definer = tag.is_cluster_definer.or(every_tag.is_cluster_definer);
     Ok(Label {
-        address: Address::parse(&address, network).map_err(Skipped::Address)?,
+        address: chain.address(&address).map_err(Skipped::Address)?,
         name: said(|tag| &tag.label).ok_or(Skipped::NoLabel)?,
         categories: categories(tag, every_tag),
         actor: said(|tag| &tag.actor),

@@ -31,6 +31,9 @@ pub enum AddressError {
     /// An address of another network.
     #[error("{0:?} is an address of another network")]
     OtherNetwork(String),
+    /// An address of an account whose letters' cases are not those of its checksum (EIP-55).
+    #[error("{0:?} has a wrong checksum: a digit is not what was meant")]
+    Checksum(String),
     /// A script that nobody can spend has no address.
     #[error("{0:?} is a script that nobody can spend")]
     Unspendable(String),

@@ -8,12 +8,14 @@
 //! Addresses, hashes and amounts are those of `alloy-primitives`, the types that other tools
 //! of this field exchange.
 
+mod address;
 mod asset;
 mod block;
 mod log;
 mod transaction;
 mod transfer;
 
+pub use address::parse_address;
 pub use alloy_primitives::{Address, B256, U256};
 pub use asset::Asset;
 pub use block::{Block, InnerCalls};
