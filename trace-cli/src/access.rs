@@ -1,11 +1,12 @@
 //! From where a chain is to answers about it.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tempfile::TempDir;
-use trace_core::ledger::{Ledger, LedgerView};
-use trace_core::model::{BitcoinNetwork, BlockRef};
+use trace_core::ledger::{Ledger, LedgerView, chain_of};
+use trace_core::model::{BitcoinNetwork, BlockRef, Chain};
 use trace_core::source::history::{Asker, OnFailure, Step};
 use trace_core::source::recording::Holds;
 use trace_core::source::uri::SourceUri;
@@ -13,13 +14,22 @@ use trace_core::source::{AskError, HistorySource, Limits, SourceError};
 use trace_core::source::{Source, connect};
 use trace_core::view::{CoinView, Gathered};
 
+use crate::accounts;
 use crate::arguments::{ChainAccess, Network};
 use crate::failure::Failure;
 use crate::reading::{self, Reading};
 use crate::session::Session;
 use crate::talk::Talk;
 
-/// A chain that can be asked about.
+/// A chain of either kind that can be asked about.
+pub(crate) enum Opened {
+    /// Of coins.
+    Coins(Access),
+    /// Of accounts.
+    Accounts(accounts::Access),
+}
+
+/// A chain of coins that can be asked about.
 pub(crate) enum Access {
     /// Whole blocks on this machine.
     Ledger(Box<OpenLedger>),
@@ -49,34 +59,56 @@ pub(crate) struct Remote {
 pub(crate) async fn open(
     arguments: &ChainAccess,
     session: &mut Session,
-) -> Result<Access, Failure> {
+) -> Result<Opened, Failure> {
     if let Some(folder) = &arguments.ledger {
-        return Ok(Access::Ledger(Box::new(OpenLedger {
-            ledger: Ledger::open(folder)?,
-            _temporary: None,
-        })));
+        return open_ledger(folder, None);
     }
     if arguments.source.is_empty() {
         let why = "where is the chain? --ledger DIR or --source URI says it";
         return Err(Failure::Asked(why.to_owned()));
     }
     let source = reach(&arguments.source, &arguments.network, session).await?;
-    let Some(history) = source.history.clone() else {
-        refuse_recording(&arguments.network)?;
-        return from_blocks(&source, session).await;
+    let on_failure = if arguments.go_on {
+        OnFailure::GoOn
+    } else {
+        OnFailure::Stop
     };
-    source.begin_recording(Holds::Questions)?;
-    let view = Gathered::new(history.chain(), history.tip().await?);
-    Ok(Access::Remote(Box::new(Remote {
-        source,
-        history,
-        view,
-        on_failure: if arguments.go_on {
-            OnFailure::GoOn
-        } else {
-            OnFailure::Stop
-        },
-    })))
+    match (source.history.clone(), source.account_history.clone()) {
+        (Some(history), _) => {
+            source.begin_recording(Holds::Questions)?;
+            let view = Gathered::new(history.chain(), history.tip().await?);
+            Ok(Opened::Coins(Access::Remote(Box::new(Remote {
+                source,
+                history,
+                view,
+                on_failure,
+            }))))
+        }
+        (None, Some(history)) => {
+            source.begin_recording(Holds::Questions)?;
+            let remote = accounts::Remote::begin(source, history, on_failure).await?;
+            Ok(Opened::Accounts(accounts::Access::Remote(Box::new(remote))))
+        }
+        (None, None) => {
+            refuse_recording(&arguments.network)?;
+            let folder = read_blocks(&source, session).await?;
+            open_ledger(&folder.path().to_owned(), Some(folder))
+        }
+    }
+}
+
+/// Opens the ledger in a folder, which may be one for this run only.
+fn open_ledger(folder: &Path, temporary: Option<TempDir>) -> Result<Opened, Failure> {
+    Ok(match chain_of(folder)? {
+        Chain::Bitcoin(_) => Opened::Coins(Access::Ledger(Box::new(OpenLedger {
+            ledger: Ledger::open(folder)?,
+            _temporary: temporary,
+        }))),
+        Chain::Evm(_) => {
+            let ledger = accounts::OpenLedger::open(folder, temporary)?;
+            Opened::Accounts(accounts::Access::Ledger(Box::new(ledger)))
+        }
+    })
 }
 
 /// Refuses `--record` where whole blocks are read: a recording of those says which they are.
@@ -125,8 +157,8 @@ fn limits(network: &Network) -> Limits {
     }
 }
 
-/// A ledger of all blocks of a source, for this run only.
-async fn from_blocks(source: &Source, session: &mut Session) -> Result<Access, Failure> {
+/// The folder of a ledger of all blocks of a source, for this run only.
+async fn read_blocks(source: &Source, session: &mut Session) -> Result<TempDir, Failure> {
     let folder =
         tempfile::tempdir().map_err(|error| Failure::file(&std::env::temp_dir(), error))?;
     session.talk.say(format_args!(
@@ -144,10 +176,23 @@ async fn from_blocks(source: &Source, session: &mut Session) -> Result<Access, F
         let done = "the blocks were not all read".to_owned();
         return Err(Failure::Interrupted(done));
     }
-    Ok(Access::Ledger(Box::new(OpenLedger {
-        ledger: Ledger::open(folder.path())?,
-        _temporary: Some(folder),
-    })))
+    Ok(folder)
+}
+
+impl Opened {
+    /// The chain, if it is one of coins.
+    ///
+    /// # Errors
+    /// When it is one of accounts, over which `command` says nothing.
+    pub(crate) fn coins(self, command: &str) -> Result<Access, Failure> {
+        match self {
+            Self::Coins(access) => Ok(access),
+            Self::Accounts(access) => Err(Failure::Asked(format!(
+                "{command} is for chains of coins, and {} is one of accounts",
+                access.chain()
+            ))),
+        }
+    }
 }
 
 impl Access {
@@ -193,7 +238,7 @@ impl Access {
 ///
 /// # Errors
 /// When the work failed, or wants something fetched all the same.
-pub(crate) fn at_once<T>(step: Step<Result<T, Failure>>) -> Result<T, Failure> {
+pub(crate) fn at_once<T, Q>(step: Step<Result<T, Failure>, Q>) -> Result<T, Failure> {
     match step {
         Step::Done(result) => result,
         Step::Wants(_) => Err(Failure::Contradiction(

@@ -1,6 +1,7 @@
 //! `trace`: follows coins on chain and shows its working.
 
 mod access;
+mod accounts;
 mod arguments;
 mod blank;
 mod cluster_names;

@@ -14,6 +14,10 @@ use crate::failure::Failure;
 /// # Errors
 /// Names the first text that is no change rule, and the rules that there are.
 pub(crate) fn read(rules: &Rules) -> Result<RuleSet, Failure> {
+    if rules.join.is_some() {
+        let why = "--join is for chains of accounts; addresses of coins are joined by --change";
+        return Err(Failure::Asked(why.to_owned()));
+    }
     let mut chosen: Vec<&'static ChangeRule> = Vec::new();
     for name in rules.change.iter().map(|name| name.trim()) {
         if name == "all" {

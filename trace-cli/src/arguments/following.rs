@@ -10,8 +10,10 @@ use super::{ChainAccess, LabelFiles, Rules};
 /// `trace follow` and `trace back`
 #[derive(Debug, Args)]
 pub(crate) struct Following {
-    /// What to follow: an outpoint (TXID:VOUT), a transaction (TXID, all its outputs), or an
-    /// address (everything it receives). Each seed's share is kept apart.
+    /// What to follow. Over coins: an outpoint (TXID:VOUT), a transaction (TXID, all its
+    /// outputs), or an address (everything it receives). Over accounts: an address (what it
+    /// holds and receives), that in one asset (ADDRESS/ASSET), a transaction (HASH), or one
+    /// transfer of it (HASH:INDEX). Each seed's share is kept apart.
     #[arg(value_name = "SEED", required = true)]
     pub(crate) seeds: Vec<String>,
 
@@ -26,7 +28,8 @@ pub(crate) struct Following {
     #[arg(long)]
     pub(crate) compare: bool,
 
-    /// For an address given as a seed: only what it receives from this height on.
+    /// For an address given as a seed: only what it receives from this height on, and over
+    /// accounts what it holds before.
     #[arg(long, value_name = "HEIGHT", default_value_t = 0)]
     pub(crate) from_height: u32,
 
@@ -46,9 +49,14 @@ pub(crate) struct Following {
     #[arg(long, value_name = "HEIGHT", help_heading = "Bounds")]
     pub(crate) height_min: Option<u32>,
 
-    /// An output with a smaller tainted part, in satoshis, is not followed further.
-    #[arg(long, value_name = "SAT", default_value_t = 0, help_heading = "Bounds")]
-    pub(crate) amount_min: u64,
+    /// What has a smaller tainted part is not followed further: in satoshis, or over accounts
+    /// ASSET=AMOUNT in the asset's smallest unit, once for each asset.
+    #[arg(long, value_name = "AMOUNT", help_heading = "Bounds")]
+    pub(crate) amount_min: Vec<String>,
+
+    /// Over accounts: accounts that come to hold taint, at most, seeds apart.
+    #[arg(long, value_name = "N", help_heading = "Bounds")]
+    pub(crate) accounts_max: Option<u64>,
 
     #[command(flatten)]
     pub(crate) label_files: LabelFiles,
@@ -73,9 +81,20 @@ pub(crate) struct Following {
     )]
     pub(crate) mixes: Mixes,
 
-    /// Which transactions clusters are made from.
-    #[arg(long, value_enum, default_value_t = ClustersFrom::Trail)]
-    pub(crate) clusters: ClustersFrom,
+    /// Over accounts: what happens at a pool of many owners' assets, which a label of the
+    /// category `pool` names: stop there, or spread over what leaves it by the policy.
+    #[arg(
+        long,
+        value_enum,
+        default_value_t = Pools::Stop,
+        help_heading = "Where following stops"
+    )]
+    pub(crate) pools: Pools,
+
+    /// Which transactions clusters are made from: by default those of the trail over coins, and
+    /// none over accounts.
+    #[arg(long, value_enum)]
+    pub(crate) clusters: Option<ClustersFrom>,
 
     #[command(flatten)]
     pub(crate) rules: Rules,
@@ -106,6 +125,15 @@ pub(crate) enum Mixes {
     Through,
     /// Every output of the mix is wholly tainted. Does not conserve value.
     Poison,
+}
+
+/// What happens at a pool of many owners' assets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Pools {
+    /// Following stops at what goes into it.
+    Stop,
+    /// It is followed by the policy like any account.
+    Spread,
 }
 
 /// Which transactions the clusters of a result are made from.

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use chain_access::ChainAccess;
-pub(crate) use following::{ClustersFrom, Following, Format, Mixes};
+pub(crate) use following::{ClustersFrom, Following, Format, Mixes, Pools};
 pub(crate) use label_files::LabelFiles;
 pub(crate) use network::Network;
 
@@ -173,6 +173,9 @@ pub(crate) struct Explain {
     #[command(flatten)]
     pub(crate) rules: Rules,
 
+    #[command(flatten)]
+    pub(crate) label_files: LabelFiles,
+
     #[arg(long, value_enum, default_value_t = TextOrJson::Text)]
     pub(crate) format: TextOrJson,
 }
@@ -192,6 +195,15 @@ pub(crate) struct Inspect {
     /// The longest line read, in bytes. A longer one is refused by its number.
     #[arg(long, value_name = "BYTES", default_value_t = 64 << 20)]
     pub(crate) line_bytes_max: u64,
+
+    /// Over accounts: a contract that is a bridge, whose deposits and withdrawals are then told.
+    /// May be given again.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) bridge: Vec<String>,
+
+    /// Over accounts: payments to a new account that are read to see who funded it, at most.
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub(crate) payments_max: usize,
 
     #[command(flatten)]
     pub(crate) access: ChainAccess,
@@ -239,6 +251,11 @@ pub(crate) struct Rules {
     /// How many of the change rules given must agree on one output.
     #[arg(long, value_name = "K", default_value_t = 1)]
     pub(crate) change_votes: usize,
+
+    /// Over accounts: the rules that join, separated by commas; by default deposit-address and
+    /// airdrop. What other rules find is reported. See docs/heuristics.md.
+    #[arg(long, value_name = "RULES", value_delimiter = ',')]
+    pub(crate) join: Option<Vec<String>>,
 }
 
 /// How far links are followed from address to address.

@@ -8,7 +8,8 @@ use trace_core::model::{Address, AddressId, Position, TxNumber};
 use trace_core::source::history::Step;
 use trace_core::view::{CoinView, Question};
 
-use crate::access::{self, Access};
+use crate::access::{self, Access, Opened};
+use crate::accounts;
 use crate::arguments::{Cluster, TextOrJson};
 use crate::document::{
     AsOf, Belongs, ClusterReport, ClusterTotals, LabelEntry, LimitNote, Member, Names, PROGRAM,
@@ -23,8 +24,11 @@ use crate::whole_clusters;
 
 /// Runs the command.
 pub(crate) async fn run(arguments: &Cluster, session: &mut Session) -> Result<Answer, Failure> {
+    let mut access = match access::open(&arguments.access, session).await? {
+        Opened::Coins(access) => access,
+        Opened::Accounts(access) => return accounts::cluster::run(arguments, &access, session),
+    };
     let rules = crate::rules::read(&arguments.rules)?;
-    let mut access = access::open(&arguments.access, session).await?;
     let Some(text) = &arguments.address else {
         let Access::Ledger(open) = &access else {
             let why = "--all needs whole blocks: --ledger, or a source of blocks";

@@ -10,7 +10,8 @@ use trace_core::model::{Address, AddressId, TxNumber};
 use trace_core::source::history::Step;
 use trace_core::view::{Answer as Known, CoinView, Question};
 
-use crate::access;
+use crate::access::{self, Opened};
+use crate::accounts;
 use crate::arguments::{Explain, TextOrJson};
 use crate::document::{AsOf, CommonEntry, Explanation, LimitNote, LinkEntry, Names, PROGRAM};
 use crate::export;
@@ -20,8 +21,15 @@ use crate::session::{Answer, Session};
 
 /// Runs the command.
 pub(crate) async fn run(arguments: &Explain, session: &mut Session) -> Result<Answer, Failure> {
+    let mut access = match access::open(&arguments.access, session).await? {
+        Opened::Coins(access) => access,
+        Opened::Accounts(access) => return accounts::explain::run(arguments, &access, session),
+    };
     let rules = crate::rules::read(&arguments.rules)?;
-    let mut access = access::open(&arguments.access, session).await?;
+    if !arguments.label_files.labels.is_empty() {
+        let why = "labels have no bearing on links between addresses of coins";
+        return Err(Failure::Asked(why.to_owned()));
+    }
     let network = access.chain();
     let read = |text: &str| Address::parse(text, network);
     let search = Search {
@@ -126,6 +134,7 @@ impl Search<'_> {
             linked: None,
             links: Vec::new(),
             common: Vec::new(),
+            reported: Vec::new(),
             rules: crate::rules::names(self.rules),
             change_votes: self.rules.change_votes,
             gaps: Vec::new(),
@@ -163,6 +172,10 @@ fn entry(names: &Names<'_>, link: &Link) -> LinkEntry {
         version: link.rule.version,
         transaction: names.txid(link.tx).to_string(),
         height: names.position(link.tx).map(|position| position.height),
+        confidence: None,
+        evidence: None,
+        rests_on: Vec::new(),
+        standing: None,
     }
 }
 

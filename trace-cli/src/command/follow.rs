@@ -7,8 +7,9 @@ use std::path::Path;
 use trace_core::label::StopSet;
 use trace_core::taint::{self, Bounds, Direction, Plan, Policy};
 
-use crate::access::{self, Access, OpenLedger, at_once};
-use crate::arguments::{ClustersFrom, Following, Format, Mixes};
+use crate::access::{self, Access, OpenLedger, Opened, at_once};
+use crate::accounts;
+use crate::arguments::{ClustersFrom, Following, Format, Mixes, Pools};
 use crate::document::{Amount, Comparison, Conditions, Report};
 use crate::export;
 use crate::failure::Failure;
@@ -26,25 +27,31 @@ pub(crate) async fn run(
     arguments: &Following,
     session: &mut Session,
 ) -> Result<Answer, Failure> {
+    let stop = stop_set(arguments);
+    let mut access = match access::open(&arguments.access, session).await? {
+        Opened::Coins(access) => access,
+        Opened::Accounts(access) => {
+            return accounts::follow::run(direction, arguments, &stop, access, session).await;
+        }
+    };
     refuse_what_cannot_be(direction, arguments)?;
     let rules = crate::rules::read(&arguments.rules)?;
-    let mut access = access::open(&arguments.access, session).await?;
-    if arguments.clusters == ClustersFrom::Ledger && !matches!(access, Access::Ledger(_)) {
+    let clusters = arguments.clusters.unwrap_or(ClustersFrom::Trail);
+    if clusters == ClustersFrom::Ledger && !matches!(access, Access::Ledger(_)) {
         let why = "--clusters ledger needs --ledger: only a whole chain has clusters of its own";
         return Err(Failure::Asked(why.to_owned()));
     }
     let network = access.chain();
     let (labels, lists) = crate::label_files::read(&arguments.label_files, network, session.talk)?;
     let (seeds, names) = crate::seeds::read(&arguments.seeds, network, arguments.from_height)?;
-    let stop = stop_set(arguments);
-    let bounds = bounds(arguments);
+    let bounds = bounds(arguments)?;
     let conditions = Conditions {
         mixes: mixes_name(arguments.mixes),
         stop: stop.categories().map(str::to_owned).collect(),
         lists,
         bounds: bounds.into(),
-        clusters: clusters_name(arguments.clusters),
-        rules: match arguments.clusters {
+        clusters: clusters_name(clusters),
+        rules: match clusters {
             ClustersFrom::None => Vec::new(),
             ClustersFrom::Trail | ClustersFrom::Ledger => crate::rules::names(&rules),
         },
@@ -57,7 +64,7 @@ pub(crate) async fn run(
         from_height: arguments.from_height,
         labels: &labels,
         rules: &rules,
-        clusters: arguments.clusters,
+        clusters,
         conditions: &conditions,
         interruption: &interruption,
     };
@@ -81,12 +88,15 @@ pub(crate) async fn run(
     hand_over(arguments, &reports, session)
 }
 
-/// What no answer could be given to, before anything is opened.
+/// What no answer could be given to.
 fn refuse_what_cannot_be(direction: Direction, arguments: &Following) -> Result<(), Failure> {
     let refused = |why: &str| Err(Failure::Asked(why.to_owned()));
     let is_graph = matches!(arguments.format, Format::Graphml | Format::Dot);
     if arguments.compare && (is_graph || arguments.svg.is_some()) {
         return refused("a graph or a picture shows one policy; --compare puts all side by side");
+    }
+    if arguments.pools != Pools::Stop || arguments.accounts_max.is_some() {
+        return refused("--pools and --accounts-max are for chains of accounts");
     }
     match direction {
         Direction::Forward if arguments.height_min.is_some() => {
@@ -193,14 +203,26 @@ fn stop_set(arguments: &Following) -> StopSet {
     }
 }
 
-fn bounds(arguments: &Following) -> Bounds {
-    Bounds {
+fn bounds(arguments: &Following) -> Result<Bounds, Failure> {
+    let amount_min_sat = match &arguments.amount_min[..] {
+        [] => 0,
+        [one] => one.parse().map_err(|_| {
+            Failure::Asked(format!(
+                "--amount-min {one}: over coins it is a number of satoshis"
+            ))
+        })?,
+        [..] => {
+            let why = "--amount-min is given once over coins";
+            return Err(Failure::Asked(why.to_owned()));
+        }
+    };
+    Ok(Bounds {
         hops_max: arguments.hops_max,
         transactions_max: arguments.transactions_max,
         height_max: arguments.height_max,
         height_min: arguments.height_min,
-        amount_min_sat: arguments.amount_min,
-    }
+        amount_min_sat,
+    })
 }
 
 fn mixes(mixes: Mixes) -> taint::Mixes {

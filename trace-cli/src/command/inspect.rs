@@ -12,7 +12,8 @@ use trace_core::view::{
     Answer as Known, CoinView, Gathered, Located, NumberedTransaction, Question, Unknown,
 };
 
-use crate::access;
+use crate::access::{self, Opened};
+use crate::accounts;
 use crate::arguments::Inspect;
 use crate::document::{ChangeFinding, CoSpendFinding, MixFinding, NoVerdicts, Verdicts};
 use crate::export::json_line;
@@ -38,12 +39,21 @@ pub(crate) async fn run(arguments: &Inspect, session: &mut Session) -> Result<An
 
 /// Transactions of a ledger or a source.
 async fn inspect_named(arguments: &Inspect, session: &mut Session) -> Result<Answer, Failure> {
+    let mut access = match access::open(&arguments.access, session).await? {
+        Opened::Coins(access) => access,
+        Opened::Accounts(access) => {
+            return accounts::inspect::run(arguments, access, session).await;
+        }
+    };
+    if !arguments.bridge.is_empty() {
+        let why = "--bridge is for chains of accounts";
+        return Err(Failure::Asked(why.to_owned()));
+    }
     let txids = arguments.txid.iter().map(|text| {
         let read = text.parse::<Txid>();
         read.map_err(|error| Failure::Asked(error.to_string()))
     });
     let txids = txids.collect::<Result<Vec<_>, _>>()?;
-    let mut access = access::open(&arguments.access, session).await?;
     let mut answer = Answer::Given;
     for txid in txids {
         match access.run(|view| step(view, txid)).await? {

@@ -15,7 +15,10 @@ use crate::whole_clusters;
 
 /// Runs the command.
 pub(crate) async fn run(arguments: &Measure, session: &mut Session) -> Result<Answer, Failure> {
-    let Access::Ledger(open) = access::open(&arguments.access, session).await? else {
+    let Access::Ledger(open) = access::open(&arguments.access, session)
+        .await?
+        .coins("trace measure")?
+    else {
         let why = "measuring needs whole blocks: --ledger, or a source of blocks";
         return Err(Failure::Asked(why.to_owned()));
     };

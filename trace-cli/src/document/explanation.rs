@@ -19,6 +19,9 @@ pub(crate) struct Explanation {
     /// Where they are not linked: the transactions in which both take part, and why none of
     /// them links the two.
     pub(crate) common: Vec<CommonEntry>,
+    /// Over accounts: links between the two that do not join.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) reported: Vec<LinkEntry>,
     pub(crate) rules: Vec<RuleName>,
     pub(crate) change_votes: usize,
     pub(crate) gaps: Vec<GapNote>,
@@ -34,6 +37,18 @@ pub(crate) struct LinkEntry {
     pub(crate) version: u16,
     pub(crate) transaction: String,
     pub(crate) height: Option<u32>,
+    /// Over accounts: how sure the rule is, from 0 to 1; nothing where nobody measured it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) confidence: Option<String>,
+    /// Over accounts: what shows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) evidence: Option<String>,
+    /// Over accounts: the transactions that show it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) rests_on: Vec<String>,
+    /// Over accounts, of a link that does not join: why it does not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) standing: Option<&'static str>,
 }
 
 /// A transaction in which both take part.

@@ -45,7 +45,7 @@ pub(crate) use kind::Kind;
 pub(crate) use measurement::{Measurement, RateEntry};
 pub(crate) use names::{Missing, Names};
 pub(crate) use seed::{Seed, SeedKind, SeedName, SeededOutput};
-pub(crate) use step::{Party, Passage, Path, Step};
+pub(crate) use step::{Linked, Party, Passage, Path, Shown, Step};
 pub(crate) use totals::Totals;
 pub(crate) use verdicts::{ChangeFinding, CoSpendFinding, MixFinding, NoVerdicts, Verdicts};
 pub(crate) use verification::{Held, LedgerVerified, RecordingVerified};
@@ -165,8 +165,13 @@ impl Conservation {
 
 impl LabelEntry {
     pub(crate) fn of(label: &Label, network: BitcoinNetwork) -> Self {
+        Self::named(label, label.address.text(network).to_string())
+    }
+
+    /// A label of an address that is written like this.
+    pub(crate) fn named<A>(label: &Label<A>, address: String) -> Self {
         Self {
-            address: label.address.text(network).to_string(),
+            address,
             label: label.name.clone(),
             categories: label.categories.clone(),
             actor: label.actor.clone(),

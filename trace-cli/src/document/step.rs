@@ -54,20 +54,38 @@ pub(crate) struct Step {
     pub(crate) next: Option<usize>,
 }
 
+/// One of a forest of steps, in which a path is read from its end.
+pub(crate) trait Linked {
+    /// The step before, as an index; `None` at a seed.
+    fn parent(&self) -> Option<usize>;
+
+    /// Steps on the path to here, this one included.
+    fn depth(&self) -> usize;
+}
+
+impl Linked for Step {
+    fn parent(&self) -> Option<usize> {
+        self.parent
+    }
+
+    fn depth(&self) -> usize {
+        self.hops as usize + 1
+    }
+}
+
 /// The way from a seed to a destination. Holds the end; the steps are shared by all paths,
-/// so that many long paths cost no more memory than the outputs on them.
+/// so that many long paths cost no more memory than the steps on them.
 #[derive(Clone, Debug)]
-pub(crate) struct Path {
-    pub(crate) steps: Rc<[Step]>,
+pub(crate) struct Path<S = Step> {
+    pub(crate) steps: Rc<[S]>,
     pub(crate) last: usize,
     pub(crate) steps_max: usize,
 }
 
-impl Path {
-    /// Outputs on the path, in all.
+impl<S: Linked> Path<S> {
+    /// Steps on the path, in all.
     pub(crate) fn len(&self) -> usize {
-        let last = self.steps.get(self.last);
-        last.map_or(0, |step| step.hops as usize + 1)
+        self.steps.get(self.last).map_or(0, Linked::depth)
     }
 
     /// How many of them are left out.
@@ -75,10 +93,10 @@ impl Path {
         self.len().saturating_sub(self.steps_max)
     }
 
-    /// The outputs that are shown, the seed first. Of a path that is too long both ends are
+    /// The steps that are shown, the seed first. Of a path that is too long both ends are
     /// shown, and what is left out lies between: after [`Path::head`] of them.
-    pub(crate) fn shown(&self) -> Vec<&Step> {
-        let mut shown: Vec<&Step> = Vec::new();
+    pub(crate) fn shown(&self) -> Vec<&S> {
+        let mut shown: Vec<&S> = Vec::new();
         let (head, left_out) = (self.head(), self.left_out());
         let mut index = Some(self.last);
         let mut position = self.len();
@@ -87,7 +105,7 @@ impl Path {
             if position < head || position >= head + left_out {
                 shown.push(step);
             }
-            index = step.parent;
+            index = step.parent();
         }
         shown.reverse();
         shown

@@ -7,7 +7,7 @@ mod graphml;
 mod json;
 #[cfg(test)]
 mod tests;
-mod text;
+pub(crate) mod text;
 
 use std::io;
 

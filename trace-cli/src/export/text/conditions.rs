@@ -51,7 +51,7 @@ pub(super) fn conditions(
     writeln!(to, "Made by {program}.")
 }
 
-fn count_entries(skipped: usize) -> String {
+pub(crate) fn count_entries(skipped: usize) -> String {
     match skipped {
         0 => String::new(),
         1 => ", 1 entry passed over".to_owned(),

@@ -4,7 +4,7 @@ use std::io;
 
 use super::table::{Table, columns};
 use super::{as_of, cut_off, rules, section, unknown};
-use crate::document::Explanation;
+use crate::document::{Explanation, LinkEntry};
 
 /// Writes an explanation.
 ///
@@ -21,24 +21,8 @@ pub(crate) fn explanation(explanation: &Explanation, to: &mut dyn io::Write) -> 
     };
     writeln!(to, "{a}\n{b}\n\n{verdict}\n")?;
     as_of(&explanation.as_of, to)?;
-    if !explanation.links.is_empty() {
-        section("Links", to)?;
-        let mut table = Table::parted(
-            columns(["", "From and to", "Rule", "Block", "Transaction"]),
-            &[0, 3],
-        );
-        for (number, link) in (1..).zip(&explanation.links) {
-            table.row([
-                format!("{number}"),
-                format!("{}\n{}", link.from, link.to),
-                format!("{} (version {})", link.rule, link.version),
-                link.height
-                    .map_or_else(|| "?".to_owned(), |height| height.to_string()),
-                link.transaction.clone(),
-            ]);
-        }
-        table.write(to)?;
-    }
+    links("Links", &explanation.links, to)?;
+    links("Links that do not join", &explanation.reported, to)?;
     if explanation.linked != Some(true) {
         section("Transactions in which both take part", to)?;
         for common in &explanation.common {
@@ -59,4 +43,33 @@ pub(crate) fn explanation(explanation: &Explanation, to: &mut dyn io::Write) -> 
     section("How this was found", to)?;
     rules(&explanation.rules, to)?;
     writeln!(to, "Made by {}.", explanation.program)
+}
+
+/// Links in a table.
+pub(crate) fn links(title: &str, links: &[LinkEntry], to: &mut dyn io::Write) -> io::Result<()> {
+    if links.is_empty() {
+        return Ok(());
+    }
+    section(title, to)?;
+    let header = columns(["", "From and to", "Rule", "Block", "Transaction"]);
+    let mut table = Table::parted(header, &[0, 3]);
+    for (number, link) in (1..).zip(links) {
+        let mut ends = format!("{}\n{}", link.from, link.to);
+        for line in link.evidence.as_deref().into_iter().chain(link.standing) {
+            ends = format!("{ends}\n{line}");
+        }
+        let mut rule = format!("{} (version {})", link.rule, link.version);
+        if let Some(confidence) = &link.confidence {
+            rule = format!("{rule}\nconfidence {confidence}");
+        }
+        table.row([
+            format!("{number}"),
+            ends,
+            rule,
+            link.height
+                .map_or_else(|| "?".to_owned(), |height| height.to_string()),
+            link.transaction.clone(),
+        ]);
+    }
+    table.write(to)
 }

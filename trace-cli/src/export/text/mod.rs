@@ -3,11 +3,11 @@
 mod cluster;
 mod comparison;
 mod conditions;
-mod explanation;
+pub(crate) mod explanation;
 mod ingestion;
 mod measurement;
 mod place;
-mod table;
+pub(crate) mod table;
 mod verification;
 
 use std::io;
@@ -17,6 +17,7 @@ use trace_core::taint::{Direction, Policy};
 use crate::document::{Amount, AsOf, Holder, Kind, LabelEntry, Report, RuleName};
 use crate::wording::{self, count, plain};
 use conditions::conditions;
+pub(crate) use conditions::count_entries;
 use table::{Table, columns};
 
 pub(crate) use cluster::cluster;
@@ -61,14 +62,14 @@ fn heading(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
     writeln!(to, "Visited {}", count_of(report.transactions_visited))
 }
 
-fn count_of(transactions: u64) -> String {
+pub(crate) fn count_of(transactions: u64) -> String {
     count(
         usize::try_from(transactions).unwrap_or(usize::MAX),
         "transaction",
     )
 }
 
-fn as_of(as_of: &AsOf, to: &mut dyn io::Write) -> io::Result<()> {
+pub(crate) fn as_of(as_of: &AsOf, to: &mut dyn io::Write) -> io::Result<()> {
     let AsOf {
         chain,
         height,
@@ -78,7 +79,7 @@ fn as_of(as_of: &AsOf, to: &mut dyn io::Write) -> io::Result<()> {
 }
 
 /// The heading of a section.
-fn section(title: &str, to: &mut dyn io::Write) -> io::Result<()> {
+pub(crate) fn section(title: &str, to: &mut dyn io::Write) -> io::Result<()> {
     writeln!(to, "\n{title}\n{}", "-".repeat(title.chars().count()))
 }
 
@@ -185,7 +186,7 @@ fn holders(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
     writeln!(to, "{clusters}")
 }
 
-fn labels(labels: &[LabelEntry], to: &mut dyn io::Write) -> io::Result<()> {
+pub(crate) fn labels(labels: &[LabelEntry], to: &mut dyn io::Write) -> io::Result<()> {
     if labels.is_empty() {
         return Ok(());
     }
@@ -214,7 +215,7 @@ fn plain_lines(text: &str) -> String {
     text.split('\n').map(plain).collect::<Vec<_>>().join("\n")
 }
 
-fn unknown<'a>(
+pub(crate) fn unknown<'a>(
     gaps: impl ExactSizeIterator<Item = (&'a str, &'a str)>,
     to: &mut dyn io::Write,
 ) -> io::Result<()> {
@@ -228,7 +229,7 @@ fn unknown<'a>(
     Ok(())
 }
 
-fn cut_off<'a>(
+pub(crate) fn cut_off<'a>(
     limits: impl ExactSizeIterator<Item = &'a str>,
     to: &mut dyn io::Write,
 ) -> io::Result<()> {
@@ -241,7 +242,7 @@ fn cut_off<'a>(
     Ok(())
 }
 
-fn rules(rules: &[RuleName], to: &mut dyn io::Write) -> io::Result<()> {
+pub(crate) fn rules(rules: &[RuleName], to: &mut dyn io::Write) -> io::Result<()> {
     let named = rules.iter();
     let named = named.map(|rule| format!("{} (version {})", rule.name, rule.version));
     let named: Vec<String> = named.collect();

@@ -5,22 +5,22 @@ use std::io;
 use comfy_table::{CellAlignment, LineStyle, Table as Comfy, TableStyle, presets};
 
 /// A table whose rows are written in full, however wide: an address cut short is none.
-pub(super) struct Table(Comfy);
+pub(crate) struct Table(Comfy);
 
 /// A header.
-pub(super) fn columns<const N: usize>(names: [&str; N]) -> Vec<String> {
+pub(crate) fn columns<const N: usize>(names: [&str; N]) -> Vec<String> {
     names.map(str::to_owned).into()
 }
 
 impl Table {
     /// A table whose columns `numbers` are set to the right.
-    pub(super) fn new(header: Vec<String>, numbers: &[usize]) -> Self {
+    pub(crate) fn new(header: Vec<String>, numbers: &[usize]) -> Self {
         let style = presets::UTF8_HORIZONTAL_ONLY.row_separator(LineStyle::none());
         Self::styled(style, header, numbers)
     }
 
     /// One whose rows are several lines high, and so are parted by lines.
-    pub(super) fn parted(header: Vec<String>, numbers: &[usize]) -> Self {
+    pub(crate) fn parted(header: Vec<String>, numbers: &[usize]) -> Self {
         Self::styled(presets::UTF8_HORIZONTAL_ONLY, header, numbers)
     }
 
@@ -36,11 +36,11 @@ impl Table {
         Self(table)
     }
 
-    pub(super) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
+    pub(crate) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
         self.0.add_row(cells.into_iter().collect::<Vec<_>>());
     }
 
-    pub(super) fn write(&self, to: &mut dyn io::Write) -> io::Result<()> {
+    pub(crate) fn write(&self, to: &mut dyn io::Write) -> io::Result<()> {
         for line in self.0.lines() {
             writeln!(to, "{}", line.trim_end())?;
         }

@@ -1,8 +1,10 @@
 //! What an account can hold.
 
 use std::fmt;
+use std::str::FromStr;
 
-use super::{Address, U256};
+use super::{Address, U256, parse_address};
+use crate::model::AddressError;
 
 /// An asset of one chain. A token is what its contract says it is: symbols and decimals are
 /// for showing only and name nothing.
@@ -34,6 +36,47 @@ impl fmt::Display for Asset {
             Self::Native => f.write_str("native"),
             Self::Token(contract) => write!(f, "{contract}"),
             Self::Item(contract, id) => write!(f, "{contract}/{id}"),
+        }
+    }
+}
+
+/// What [`fmt::Display`] writes; an address as [`parse_address`] reads it.
+impl FromStr for Asset {
+    type Err = AddressError;
+
+    fn from_str(text: &str) -> Result<Self, AddressError> {
+        if text == "native" {
+            return Ok(Self::Native);
+        }
+        let Some((contract, id)) = text.split_once('/') else {
+            return parse_address(text).map(Self::Token);
+        };
+        let not = |_| AddressError::NotAnAddress(text.to_owned());
+        let id = U256::from_str_radix(id, 10).map_err(not)?;
+        parse_address(contract).map(|contract| Self::Item(contract, id))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_read_as_it_is_written() {
+        let contract = Address::repeat_byte(0xab);
+        for asset in [
+            Asset::Native,
+            Asset::Token(contract),
+            Asset::Item(contract, U256::MAX),
+        ] {
+            assert_eq!(asset.to_string().parse(), Ok(asset));
+        }
+        for none in ["", "Native", "0xab", "0x/1", "native/1"] {
+            assert!(none.parse::<Asset>().is_err(), "{none}");
+        }
+        let long = format!("{contract}/{}0", U256::MAX);
+        for none in [long, format!("{contract}/"), format!("{contract}/0x1")] {
+            assert!(none.parse::<Asset>().is_err(), "{none}");
         }
     }
 }

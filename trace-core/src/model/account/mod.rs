@@ -16,7 +16,7 @@ mod transaction;
 mod transfer;
 
 pub use address::parse_address;
-pub use alloy_primitives::{Address, B256, U256};
+pub use alloy_primitives::{Address, B256, U256, U512};
 pub use asset::Asset;
 pub use block::{Block, InnerCalls};
 pub use log::Log;

@@ -1,0 +1,230 @@
+//! `trace cluster` over accounts: which accounts belong together.
+
+use std::collections::BTreeMap;
+
+use heuristics::account::clustering::AccountClusters;
+use trace_core::label::{Labels, StopSet};
+use trace_core::ledger::account::LedgerView;
+use trace_core::model::Position;
+use trace_core::model::account::{Address, Asset, parse_address};
+use trace_core::view::Answer as Known;
+use trace_core::view::account::{AccountId, AccountView, behind, start_of};
+
+use super::document::{Amount, ClusterReport, Holding, Member};
+use super::owners::Owners;
+use super::{Access, export, links, whole_clusters};
+use crate::arguments::{Cluster, TextOrJson};
+use crate::document::{AsOf, Belongs, GapNote, LabelEntry, PROGRAM, Seen};
+use crate::export::json_line;
+use crate::failure::Failure;
+use crate::session::{Answer, Session};
+
+/// Runs the command.
+pub(crate) fn run(
+    arguments: &Cluster,
+    access: &Access,
+    session: &mut Session,
+) -> Result<Answer, Failure> {
+    let rules = super::rules::read(&arguments.rules)?;
+    let address = arguments
+        .address
+        .as_deref()
+        .map(parse_address)
+        .transpose()?;
+    let open = access.whole_chain("trace cluster")?;
+    let files = &arguments.label_files;
+    let (labels, _) = crate::label_files::read(files, access.chain(), session.talk)?;
+    let view = open.view()?;
+    let clusters = whole_clusters::of(&view, &rules, &labels, &StopSet::default(), session)?;
+    let Some(address) = address else {
+        return all(&view, &Owners::of(&clusters), arguments.format, session);
+    };
+    let whole = Whole {
+        view: &view,
+        labels: &labels,
+        clusters: &clusters,
+    };
+    let Some(report) = whole.report(&address, arguments.members_max) else {
+        session
+            .talk
+            .say("no transfer up to that block names the address");
+        return Ok(Answer::Nothing);
+    };
+    let report = ClusterReport {
+        rules: rules.joins.iter().map(|rule| (*rule).into()).collect(),
+        ..report
+    };
+    session.answer(|to| match arguments.format {
+        TextOrJson::Text => export::cluster(&report, to),
+        TextOrJson::Json => crate::export::json(&report, to),
+    })?;
+    Ok(Answer::Given)
+}
+
+/// Every account with its cluster, in the order in which the ledger first met them.
+fn all(
+    view: &LedgerView<'_>,
+    owners: &Owners,
+    format: TextOrJson,
+    session: &mut Session,
+) -> Result<Answer, Failure> {
+    let mut answer = Answer::Nothing;
+    for id in (0..=u32::MAX).map(AccountId) {
+        let Some(account) = view.address(id) else {
+            break;
+        };
+        // A ledger keeps the accounts of branches that were left.
+        if !matches!(view.next(id, start_of(0)), Known::Known(Some(_))) {
+            continue;
+        }
+        let cluster = owners.cluster(&account).unwrap_or(account).to_string();
+        let address = account.to_string();
+        session.answer(|to| match format {
+            TextOrJson::Text => writeln!(to, "{address} {cluster}"),
+            TextOrJson::Json => json_line(&Belongs { address, cluster }, to),
+        })?;
+        answer = Answer::Given;
+    }
+    Ok(answer)
+}
+
+struct Whole<'a> {
+    view: &'a LedgerView<'a>,
+    labels: &'a Labels<Address>,
+    clusters: &'a AccountClusters,
+}
+
+impl Whole<'_> {
+    /// The cluster of an account; `None` where no transfer names any of it.
+    fn report(&self, address: &Address, members_max: usize) -> Option<ClusterReport> {
+        let members = self.clusters.members(address);
+        let mut held: BTreeMap<Asset, Amount> = BTreeMap::new();
+        let mut seen: Option<(Position, Position)> = None;
+        let mut gaps = Vec::new();
+        let mut listed = Vec::new();
+        for member in &members {
+            let holdings = self.holdings(member, &mut gaps);
+            for holding in &holdings {
+                let sum = held.entry(holding.asset).or_default();
+                *sum = sum.plus(holding.amount);
+            }
+            if let Some((first, last)) = self.seen(member) {
+                let (least, most) = seen.unwrap_or((first, last));
+                seen = Some((least.min(first), most.max(last)));
+            }
+            if listed.len() < members_max {
+                let label = self.labels.of(member).first().copied();
+                listed.push(Member {
+                    address: member.to_string(),
+                    label: label.map(|(_, label)| label.name.clone()),
+                    held: holdings,
+                });
+            }
+        }
+        let (first, last) = seen?;
+        let labels = members.iter().filter_map(|member| {
+            let (_, label) = self.labels.of(member).first().copied()?;
+            Some(LabelEntry::named(label, member.to_string()))
+        });
+        let reported = members
+            .iter()
+            .flat_map(|member| {
+                let links = self.clusters.links_at(member);
+                // Each once: of its two ends, from the one that it names first if both are here.
+                links.filter(|(link, _)| {
+                    link.link.a == *member || members.binary_search(&link.link.a).is_err()
+                })
+            })
+            .filter_map(|known| links::reported(self.view, known));
+        let deposits = self.clusters.found().deposit_addresses.iter();
+        let is_deposit = |deposit: &Address| members.binary_search(deposit).is_ok();
+        Some(ClusterReport {
+            schema: "trace/cluster/1",
+            program: PROGRAM,
+            as_of: AsOf::of(AccountView::chain(self.view), self.view.tip()),
+            address: address.to_string(),
+            cluster: members.first().unwrap_or(address).to_string(),
+            addresses: members.len(),
+            held: held.into_iter().map(|held| self.holding(held)).collect(),
+            first_seen: self.place(first),
+            last_seen: self.place(last),
+            members_left_out: members.len() - listed.len(),
+            members: listed,
+            deposit_addresses: deposits
+                .filter(|found| is_deposit(&found.address))
+                .map(|found| found.address.to_string())
+                .collect(),
+            reported: reported.collect(),
+            labels: labels.collect(),
+            rules: Vec::new(),
+            gaps,
+        })
+    }
+
+    fn holding(&self, (asset, amount): (Asset, Amount)) -> Holding {
+        Holding {
+            asset,
+            chain: AccountView::chain(self.view).to_string(),
+            amount,
+        }
+    }
+
+    /// What an account holds at the tip of everything that it ever took part in.
+    fn holdings(&self, account: &Address, gaps: &mut Vec<GapNote>) -> Vec<Holding> {
+        let end = start_of(self.view.tip().height.saturating_add(1));
+        let Known::Known(id) = self.view.find_account(account) else {
+            return Vec::new();
+        };
+        let Known::Known(assets) = self.view.assets(id, end) else {
+            return Vec::new();
+        };
+        let mut held = Vec::new();
+        for asset in assets {
+            let Some(name) = self.view.asset(asset) else {
+                continue;
+            };
+            match self.view.balance(id, asset, end) {
+                Known::Known(amount) if amount.is_zero() => {}
+                Known::Known(amount) => held.push(self.holding((name, amount.into()))),
+                Known::NotFetched => {}
+                Known::Unknown(why) => gaps.push(GapNote {
+                    gap: "balance",
+                    at: format!("{account} in {name}"),
+                    why: crate::wording::unknown(why),
+                }),
+            }
+        }
+        held
+    }
+
+    /// Where an account first and last took part in a transfer.
+    fn seen(&self, account: &Address) -> Option<(Position, Position)> {
+        let Known::Known(id) = self.view.find_account(account) else {
+            return None;
+        };
+        let mut places = None;
+        let mut from = start_of(0);
+        while let Known::Known(Some(tx)) = self.view.next(id, from)
+            && let Known::Known(position) = self.view.position(tx)
+        {
+            let (first, _) = places.unwrap_or((position, position));
+            places = Some((first, position));
+            from = behind(position);
+        }
+        places
+    }
+
+    fn place(&self, at: Position) -> Seen {
+        let transaction = match self.view.first_from(at) {
+            Known::Known(Some(tx)) => match self.view.hash(tx) {
+                Known::Known(hash) => hash,
+                _ => None,
+            },
+            _ => None,
+        };
+        Seen {
+            height: at.height,
+            transaction: transaction.map_or_else(String::new, |hash| hash.to_string()),
+        }
+    }
+}

@@ -1,0 +1,344 @@
+//! From what following found to a document.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use trace_core::label::Labels;
+use trace_core::model::account::{Address, Asset};
+use trace_core::model::{ChainId, TxNumber};
+use trace_core::taint::account::{self, DestinationKind, Gap, LimitHit, Trail, Visit};
+use trace_core::taint::{LabelIndex, Policy};
+use trace_core::view::Unknown;
+use trace_core::view::account::{AccountId, AccountView};
+
+use super::{
+    Amount, Arrival, Conditions, Destination, Kind, Names, Report, Seed, SeedKind, SeedName,
+    SeedShare, Step, Totals, per_asset,
+};
+use crate::accounts::owners::Owners;
+use crate::accounts::wording;
+use crate::document::{AsOf, Conservation, GapNote, LabelEntry, LimitNote, PROGRAM, Party, Path};
+
+/// Everything a document is made from.
+pub(crate) struct Found<'a> {
+    pub(crate) trail: &'a Trail,
+    pub(crate) seeds: &'a [SeedName],
+    /// For seeds that are addresses: from which height on.
+    pub(crate) from_height: u32,
+    pub(crate) labels: &'a Labels<Address>,
+    pub(crate) owners: &'a Owners,
+    pub(crate) conditions: &'a Conditions,
+}
+
+/// The view does not know a number that it is said to have given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Strange;
+
+impl Found<'_> {
+    /// The document.
+    ///
+    /// # Errors
+    /// When the trail is not of this view.
+    pub(crate) fn report(&self, view: &dyn AccountView) -> Result<Report, Strange> {
+        let names = Names::of(view);
+        let mut build = Build {
+            found: self,
+            names: &names,
+            chain: view.chain(),
+            parties: BTreeMap::new(),
+            labels_shown: BTreeSet::new(),
+        };
+        let report = build.report();
+        if names.met_strange() {
+            return Err(Strange);
+        }
+        Ok(report)
+    }
+}
+
+struct Build<'a> {
+    found: &'a Found<'a>,
+    names: &'a Names<'a>,
+    chain: ChainId,
+    parties: BTreeMap<AccountId, Rc<Party>>,
+    labels_shown: BTreeSet<u32>,
+}
+
+impl Build<'_> {
+    fn report(&mut self) -> Report {
+        let Found {
+            trail, conditions, ..
+        } = *self.found;
+        let steps = self.steps();
+        let places = trail.destinations.iter();
+        let destinations: Vec<Destination> = places
+            .map(|place| self.destination(place, &steps))
+            .collect();
+        let seeds = self.seeds();
+        let totals = self.totals(&seeds, &destinations);
+        Report {
+            schema: "trace/follow/1",
+            program: PROGRAM,
+            as_of: AsOf::of(self.chain, trail.as_of),
+            policy: trail.policy.name(),
+            conservation: Conservation::over_accounts(trail.policy, trail.conserves()),
+            conditions: conditions.clone(),
+            limits_hit: limits_hit(trail, &destinations),
+            seeds,
+            totals,
+            destinations,
+            labels: self.labels(),
+            gaps: trail.gaps.iter().map(|gap| self.gap(*gap)).collect(),
+            transactions_visited: trail.transactions,
+            direction: "forward",
+        }
+    }
+
+    fn steps(&mut self) -> Rc<[Step]> {
+        let mut steps: Vec<Step> = Vec::with_capacity(self.found.trail.visits.len());
+        for visit in &self.found.trail.visits {
+            let parent = visit.parent.map(|parent| parent.0 as usize);
+            let before = parent.and_then(|parent| steps.get(parent));
+            let depth = before.map_or(1, |before| before.depth + 1);
+            let step = self.step(visit, parent, depth);
+            steps.push(step);
+        }
+        steps.into()
+    }
+
+    fn step(&mut self, visit: &Visit, parent: Option<usize>, depth: usize) -> Step {
+        let names = self.names;
+        let arrival = visit.tx.and_then(|tx| names.hash(tx)).map(|hash| Arrival {
+            hash,
+            transfer: visit.transfer,
+        });
+        Step {
+            arrival,
+            position: visit.tx.and_then(|tx| names.position(tx)),
+            party: self.party(visit.account),
+            asset: names.asset(visit.asset),
+            value: visit.amount.into(),
+            amount: SeedShare::together(&visit.shares, self.found.trail.policy),
+            via: visit.via,
+            parent,
+            hops: visit.hops,
+            depth,
+        }
+    }
+
+    fn party(&mut self, account: AccountId) -> Rc<Party> {
+        if let Some(party) = self.parties.get(&account) {
+            return Rc::clone(party);
+        }
+        let address = self.names.address(account);
+        let label = self.label_of(&address);
+        let cluster = self.found.owners.cluster(&address);
+        let cluster_label = if label.is_some() {
+            None
+        } else {
+            let mut others = self.found.owners.members(&address).iter();
+            others.find_map(|other| self.label_of(other))
+        };
+        let party = Rc::new(Party {
+            address: address.to_string(),
+            cluster: cluster.map(|cluster| cluster.to_string()),
+            label,
+            cluster_label,
+        });
+        self.parties.insert(account, Rc::clone(&party));
+        party
+    }
+
+    fn label_of(&self, address: &Address) -> Option<(u32, String)> {
+        let (index, label) = self.found.labels.of(address).into_iter().next()?;
+        Some((index, label.name.clone()))
+    }
+
+    fn destination(&mut self, place: &account::Destination, steps: &Rc<[Step]>) -> Destination {
+        let last = place.visit.0 as usize;
+        let (transaction, why) = match place.kind {
+            DestinationKind::Held
+            | DestinationKind::Service(_)
+            | DestinationKind::Mix(_)
+            | DestinationKind::Pool => (None, None),
+            DestinationKind::Fee(tx)
+            | DestinationKind::Burnt(tx)
+            | DestinationKind::Swapped(tx) => (Some(tx), None),
+            DestinationKind::Bound(limit) => (None, Some(wording::limit(limit))),
+            DestinationKind::Unseen(why) => (None, Some(crate::wording::unknown(why))),
+        };
+        let step = steps.get(last);
+        let mut label = step.and_then(|step| step.party.label.clone());
+        if let DestinationKind::Service(LabelIndex(index)) | DestinationKind::Mix(LabelIndex(index)) =
+            place.kind
+            && let Some(stopped_at) = self.found.labels.get(index)
+        {
+            label = Some((index, stopped_at.name.clone()));
+        }
+        let of_cluster = step.and_then(|step| step.party.cluster_label.as_ref());
+        let shown = [label.as_ref(), of_cluster].into_iter().flatten();
+        self.labels_shown.extend(shown.map(|(index, _)| *index));
+        Destination {
+            kind: Kind::of(place.kind),
+            chain: self.chain,
+            transaction: transaction.map(|tx| self.transaction(tx)),
+            label: label.map(|(_, name)| name),
+            amount: SeedShare::together(&place.shares, self.found.trail.policy),
+            shares: SeedShare::list(&place.shares),
+            why,
+            path: Path {
+                steps: Rc::clone(steps),
+                last,
+                steps_max: self.found.conditions.path_max,
+            },
+        }
+    }
+
+    fn transaction(
+        &self,
+        tx: TxNumber,
+    ) -> (
+        Option<trace_core::model::account::B256>,
+        Option<trace_core::model::Position>,
+    ) {
+        (self.names.hash(tx), self.names.position(tx))
+    }
+
+    fn seeds(&self) -> Vec<Seed> {
+        let mut by_seed: BTreeMap<u32, BTreeMap<Asset, Totals>> = BTreeMap::new();
+        for totals in &self.found.trail.totals {
+            let asset = self.names.asset(totals.asset);
+            let of_seed = by_seed.entry(totals.seed).or_default();
+            let sums = per_asset(of_seed, asset, self.chain);
+            sums.seeded = Amount(totals.seeded);
+            sums.received = Amount(totals.received);
+            for (kind, sum) in [
+                (Kind::Held, totals.held),
+                (Kind::Service, totals.service),
+                (Kind::Mix, totals.mix),
+                (Kind::Pool, totals.pool),
+                (Kind::Fee, totals.fee),
+                (Kind::Burnt, totals.burnt),
+                (Kind::Swapped, totals.swapped),
+                (Kind::Bound, totals.bound),
+                (Kind::Unseen, totals.unseen),
+            ] {
+                sums.add(kind, Amount(sum));
+            }
+        }
+        let from_height = self.found.from_height;
+        let seeds = (0..).zip(self.found.seeds);
+        seeds
+            .map(|(index, name)| Seed {
+                seed: name.text.clone(),
+                kind: name.kind,
+                from_height: (name.kind == SeedKind::Address).then_some(from_height),
+                totals: by_seed
+                    .remove(&index)
+                    .unwrap_or_default()
+                    .into_values()
+                    .collect(),
+            })
+            .collect()
+    }
+
+    fn totals(&self, seeds: &[Seed], destinations: &[Destination]) -> Vec<Totals> {
+        let mut all = BTreeMap::new();
+        for of_seed in seeds.iter().flat_map(|seed| &seed.totals) {
+            let totals: &mut Totals = per_asset(&mut all, of_seed.asset, self.chain);
+            totals.seeded = totals.seeded.plus(of_seed.seeded);
+            totals.received = totals.received.plus(of_seed.received);
+        }
+        for place in destinations {
+            per_asset(&mut all, place.asset(), self.chain).add(place.kind, place.amount);
+        }
+        all.into_values().collect()
+    }
+
+    fn gap(&self, gap: Gap) -> GapNote {
+        let names = self.names;
+        let account = |account| names.address(account).to_string();
+        let transaction = |tx| match (names.hash(tx), names.position(tx)) {
+            (Some(hash), _) => hash.to_string(),
+            (None, Some(at)) => format!("the end of block {}", at.height),
+            (None, None) => String::new(),
+        };
+        let pot = |who, asset, tx: Option<TxNumber>| {
+            let pot = format!("{} in {}", account(who), names.asset(asset));
+            match tx {
+                Some(tx) => format!("{pot}, {}", transaction(tx)),
+                None => pot,
+            }
+        };
+        let at = match gap {
+            Gap::Seed(seed, _) => {
+                let seed = self.found.seeds.get(seed as usize);
+                seed.map_or_else(String::new, |seed| seed.text.clone())
+            }
+            Gap::InnerCalls => self.chain.to_string(),
+            Gap::Account(who, _) => account(who),
+            Gap::Transaction(tx, _) | Gap::Outcome(tx) => transaction(tx),
+            Gap::Balance(who, asset, tx, _) | Gap::SeededTwice(who, asset, tx) => {
+                pot(who, asset, tx)
+            }
+            Gap::Overdrawn(who, asset, tx) | Gap::Overfull(who, asset, tx) => {
+                pot(who, asset, Some(tx))
+            }
+        };
+        let (gap, why) = wording::gap(gap);
+        GapNote { gap, at, why }
+    }
+
+    fn labels(&self) -> Vec<LabelEntry> {
+        let shown = self.labels_shown.iter();
+        shown
+            .filter_map(|index| self.found.labels.get(*index))
+            .map(|label| LabelEntry::named(label, label.address.to_string()))
+            .collect()
+    }
+}
+
+fn limits_hit(trail: &Trail, destinations: &[Destination]) -> Vec<LimitNote> {
+    let note = |limit: LimitHit| LimitNote {
+        limit: wording::limit_name(limit),
+        meaning: wording::limit(limit),
+    };
+    let mut notes: Vec<_> = trail.limits_hit.iter().copied().map(note).collect();
+    if trail.gaps.iter().any(|gap| match gap {
+        Gap::Seed(_, why)
+        | Gap::Account(_, why)
+        | Gap::Transaction(_, why)
+        | Gap::Balance(_, _, _, why) => *why == Unknown::LimitReached,
+        _ => false,
+    }) {
+        notes.push(LimitNote {
+            limit: "requests",
+            meaning: crate::wording::unknown(Unknown::LimitReached),
+        });
+    }
+    if destinations.iter().any(|place| place.path.left_out() > 0) {
+        notes.push(LimitNote {
+            limit: "path",
+            meaning: "of a longer path only the two ends are shown",
+        });
+    }
+    notes
+}
+
+impl Conservation {
+    fn over_accounts(policy: Policy, all_found: bool) -> Self {
+        let (holds, statement) = if policy == Policy::Poison {
+            let statement = "Poison does not conserve value: the same units count at every place \
+                             they may have reached. The sums are upper bounds.";
+            (None, statement)
+        } else if all_found {
+            let statement = "For every seed and asset the destinations add up to what was seeded \
+                             and what was received in exchange, to the unit.";
+            (Some(true), statement)
+        } else {
+            let statement = "The destinations do not add up to what was seeded and received.";
+            (Some(false), statement)
+        };
+        Self { holds, statement }
+    }
+}

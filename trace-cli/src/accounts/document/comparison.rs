@@ -1,0 +1,152 @@
+//! All policies side by side.
+
+use std::collections::BTreeMap;
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
+use super::{Amount, Conditions, Destination, Kind, Report, Totals};
+use crate::document::{AsOf, Conservation, GapNote, LabelEntry, LimitNote};
+use trace_core::model::account::Asset;
+
+/// The answer of `trace follow --compare`.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Comparison {
+    pub(crate) schema: &'static str,
+    pub(crate) program: &'static str,
+    /// `forward` or `back`.
+    pub(crate) direction: &'static str,
+    pub(crate) as_of: AsOf,
+    pub(crate) conditions: Conditions,
+    pub(crate) policies: Vec<UnderPolicy>,
+    /// Every place under any policy, in the order of the chain.
+    pub(crate) destinations: Vec<Compared>,
+    pub(crate) labels: Vec<LabelEntry>,
+}
+
+/// What is said under one policy.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct UnderPolicy {
+    pub(crate) policy: &'static str,
+    pub(crate) totals: Vec<Totals>,
+    pub(crate) conservation: Conservation,
+    pub(crate) seeds: Vec<SeedTotals>,
+    pub(crate) gaps: Vec<GapNote>,
+    pub(crate) limits_hit: Vec<LimitNote>,
+    pub(crate) transactions_visited: u64,
+}
+
+/// Where one seed ended under one policy.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct SeedTotals {
+    pub(crate) seed: String,
+    pub(crate) totals: Vec<Totals>,
+}
+
+/// One place, and how much each policy says is there.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Compared {
+    pub(crate) kind: Kind,
+    pub(crate) address: Option<String>,
+    pub(crate) arrival: Option<String>,
+    /// The transaction in which it ended.
+    pub(crate) transaction: Option<String>,
+    pub(crate) height: Option<u32>,
+    pub(crate) cluster: Option<String>,
+    pub(crate) label: Option<String>,
+    #[serde(serialize_with = "super::cluster::as_text")]
+    pub(crate) asset: Asset,
+    pub(crate) chain: String,
+    pub(crate) amounts: Amounts,
+}
+
+/// Amounts in the order of the policies.
+#[derive(Clone, Debug)]
+pub(crate) struct Amounts(pub(crate) Vec<(&'static str, Amount)>);
+
+impl Comparison {
+    /// Puts the answers under several policies to the same question side by side; `None` if
+    /// there is none.
+    pub(crate) fn of(reports: &[Report]) -> Option<Self> {
+        let first = reports.first()?;
+        let mut places: BTreeMap<_, Compared> = BTreeMap::new();
+        let mut labels: BTreeMap<_, LabelEntry> = BTreeMap::new();
+        for report in reports {
+            for place in &report.destinations {
+                let none = || Compared::without_amounts(place, reports);
+                let row = places.entry(place.order()).or_insert_with(none);
+                row.amounts.add(report.policy, place.amount);
+            }
+            for entry in &report.labels {
+                labels.insert((entry.list.clone(), entry.line), entry.clone());
+            }
+        }
+        Some(Self {
+            schema: "trace/compare/1",
+            program: first.program,
+            direction: first.direction,
+            as_of: first.as_of.clone(),
+            conditions: first.conditions.clone(),
+            policies: reports.iter().map(UnderPolicy::of).collect(),
+            destinations: places.into_values().collect(),
+            labels: labels.into_values().collect(),
+        })
+    }
+}
+
+impl UnderPolicy {
+    fn of(report: &Report) -> Self {
+        let seeds = report.seeds.iter().map(|seed| SeedTotals {
+            seed: seed.seed.clone(),
+            totals: seed.totals.clone(),
+        });
+        Self {
+            policy: report.policy,
+            totals: report.totals.clone(),
+            conservation: report.conservation,
+            seeds: seeds.collect(),
+            gaps: report.gaps.clone(),
+            limits_hit: report.limits_hit.clone(),
+            transactions_visited: report.transactions_visited,
+        }
+    }
+}
+
+impl Compared {
+    fn without_amounts(place: &Destination, reports: &[Report]) -> Self {
+        let policies = reports.iter().map(|report| report.policy);
+        let arrival = place.step().and_then(|step| step.arrival);
+        Self {
+            kind: place.kind,
+            address: place.party().map(|party| party.address.clone()),
+            arrival: arrival.map(|arrival| arrival.to_string()),
+            transaction: place.hash().map(|hash| hash.to_string()),
+            height: place.height(),
+            cluster: place.party().and_then(|party| party.cluster.clone()),
+            label: place.label.clone(),
+            asset: place.asset(),
+            chain: place.chain.to_string(),
+            amounts: Amounts(policies.map(|policy| (policy, Amount::default())).collect()),
+        }
+    }
+}
+
+impl Amounts {
+    fn add(&mut self, policy: &str, amount: Amount) {
+        for (known, sum) in &mut self.0 {
+            if *known == policy {
+                *sum = sum.plus(amount);
+            }
+        }
+    }
+}
+
+impl Serialize for Amounts {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (policy, amount) in &self.0 {
+            map.serialize_entry(policy, amount)?;
+        }
+        map.end()
+    }
+}

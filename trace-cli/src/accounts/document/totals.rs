@@ -1,0 +1,81 @@
+//! Sums by kind of place, in one asset.
+
+use std::collections::BTreeMap;
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+use trace_core::model::ChainId;
+use trace_core::model::account::Asset;
+
+use super::{Amount, Kind};
+
+/// What was seeded of one asset and received for others, and how much of that ended in each kind
+/// of place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Totals {
+    pub(crate) asset: Asset,
+    pub(crate) chain: ChainId,
+    pub(crate) seeded: Amount,
+    /// What took over the taint of another asset that was given for it.
+    pub(crate) received: Amount,
+    by_kind: [(Kind, Amount); 9],
+}
+
+impl Totals {
+    pub(crate) fn new(asset: Asset, chain: ChainId) -> Self {
+        Self {
+            asset,
+            chain,
+            seeded: Amount::default(),
+            received: Amount::default(),
+            by_kind: Kind::ALL.map(|kind| (kind, Amount::default())),
+        }
+    }
+
+    pub(crate) fn add(&mut self, kind: Kind, amount: Amount) {
+        for (known, sum) in &mut self.by_kind {
+            if *known == kind {
+                *sum = sum.plus(amount);
+            }
+        }
+    }
+
+    /// The sums, in the order in which a document names them.
+    pub(crate) fn by_kind(&self) -> &[(Kind, Amount)] {
+        &self.by_kind
+    }
+
+    /// All that came.
+    pub(crate) fn came(&self) -> Amount {
+        self.seeded.plus(self.received)
+    }
+
+    /// All places together.
+    pub(crate) fn placed(&self) -> Amount {
+        self.by_kind.iter().map(|(_, sum)| *sum).sum()
+    }
+}
+
+/// The totals of an asset among those of a question, made if there are none yet.
+pub(crate) fn per_asset(
+    all: &mut BTreeMap<Asset, Totals>,
+    asset: Asset,
+    chain: ChainId,
+) -> &mut Totals {
+    all.entry(asset)
+        .or_insert_with(|| Totals::new(asset, chain))
+}
+
+impl Serialize for Totals {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(4 + self.by_kind.len()))?;
+        map.serialize_entry("asset", &self.asset.to_string())?;
+        map.serialize_entry("chain", &self.chain.to_string())?;
+        map.serialize_entry("seeded", &self.seeded)?;
+        map.serialize_entry("received", &self.received)?;
+        for (kind, sum) in &self.by_kind {
+            map.serialize_entry(kind.name(), sum)?;
+        }
+        map.end()
+    }
+}

@@ -1,0 +1,169 @@
+//! `trace explain A B` over accounts: the shortest chain of links, or why there is none.
+
+use std::collections::BTreeMap;
+
+use heuristics::account::clustering::AccountClusters;
+use trace_core::cluster::Connection;
+use trace_core::label::StopSet;
+use trace_core::ledger::account::LedgerView;
+use trace_core::model::account::{Address, InnerCalls, parse_address};
+use trace_core::view::Answer as Known;
+use trace_core::view::account::AccountView;
+
+use super::{Access, links, whole_clusters};
+use crate::arguments::{Explain, TextOrJson};
+use crate::document::{AsOf, CommonEntry, Explanation, GapNote, LimitNote, PROGRAM};
+use crate::export;
+use crate::failure::Failure;
+use crate::session::{Answer, Session};
+
+/// Runs the command.
+pub(crate) fn run(
+    arguments: &Explain,
+    access: &Access,
+    session: &mut Session,
+) -> Result<Answer, Failure> {
+    let rules = super::rules::read(&arguments.rules)?;
+    let [a, b] = [&arguments.a, &arguments.b].map(|text| parse_address(text));
+    let (a, b) = (a?, b?);
+    let open = access.whole_chain("trace explain")?;
+    let files = &arguments.label_files;
+    let (labels, _) = crate::label_files::read(files, access.chain(), session.talk)?;
+    let view = open.view()?;
+    let stop = StopSet::default();
+    let clusters = whole_clusters::of(&view, &rules, &labels, &stop, session)?;
+    let mut explanation = Explanation {
+        schema: "trace/explain/1",
+        program: PROGRAM,
+        as_of: AsOf::of(access.chain(), view.tip()),
+        a: a.to_string(),
+        b: b.to_string(),
+        linked: None,
+        links: Vec::new(),
+        common: Vec::new(),
+        reported: between(&view, &clusters, a, b),
+        rules: rules.joins.iter().map(|rule| (*rule).into()).collect(),
+        change_votes: 1,
+        gaps: gaps(&view, &clusters, [a, b]),
+        limits_hit: Vec::new(),
+    };
+    match clusters.explain(a, b, arguments.search.addresses_max) {
+        Connection::Linked(chain) => {
+            explanation.linked = Some(true);
+            explanation.links = chain
+                .iter()
+                .filter_map(|link| links::joining(&view, &clusters, link))
+                .collect();
+        }
+        Connection::Apart => {
+            // Where something was not seen, there may be a chain all the same.
+            explanation.linked = explanation.gaps.is_empty().then_some(false);
+            explanation.common = common(&view, a, b, arguments.search.address_transactions_max);
+        }
+        Connection::LimitReached { .. } => explanation.limits_hit.push(LimitNote {
+            limit: "addresses",
+            meaning: "the limit of addresses looked at was reached",
+        }),
+    }
+    session.answer(|to| match arguments.format {
+        TextOrJson::Text => export::explanation(&explanation, to),
+        TextOrJson::Json => export::json(&explanation, to),
+    })?;
+    Ok(match explanation.linked {
+        Some(true) => Answer::Given,
+        Some(false) => Answer::Nothing,
+        None => Answer::InPart,
+    })
+}
+
+/// The links between two accounts that do not join.
+fn between(
+    view: &LedgerView<'_>,
+    clusters: &AccountClusters,
+    a: Address,
+    b: Address,
+) -> Vec<crate::document::LinkEntry> {
+    let at_a = clusters.links_at(&a);
+    at_a.filter(|(link, _)| [link.link.a, link.link.b].contains(&b))
+        .filter_map(|known| links::reported(view, known))
+        .collect()
+}
+
+/// What rules could not tell about transactions of the two, and what was not seen at all.
+fn gaps(view: &LedgerView<'_>, clusters: &AccountClusters, ends: [Address; 2]) -> Vec<GapNote> {
+    let mut gaps = Vec::new();
+    if view.inner_calls(view.first_height(), view.tip().height) != InnerCalls::Seen {
+        gaps.push(GapNote {
+            gap: "inner-calls",
+            at: AccountView::chain(view).to_string(),
+            why: "internal transfers were not seen in some blocks",
+        });
+    }
+    if !view.is_complete() {
+        gaps.push(GapNote {
+            gap: "history",
+            at: AccountView::chain(view).to_string(),
+            why: crate::wording::unknown(trace_core::view::Unknown::BeforeFirstBlock),
+        });
+    }
+    for (hash, _) in &clusters.found().unknown {
+        let Known::Known(tx) = view.find_transaction(hash) else {
+            continue;
+        };
+        let mut transfers = Vec::new();
+        let Known::Known(()) = view.transfers(tx, &mut transfers) else {
+            continue;
+        };
+        let sides = transfers
+            .iter()
+            .flat_map(|transfer| [transfer.from, transfer.to])
+            .flatten()
+            .filter_map(|side| view.address(side));
+        if sides.into_iter().any(|side| ends.contains(&side)) {
+            gaps.push(GapNote {
+                gap: "rule",
+                at: hash.to_string(),
+                why: "a rule could not tell about this transaction; trace inspect says why",
+            });
+        }
+    }
+    gaps
+}
+
+/// The transactions in which both take part, which no rule in force takes for a link: of each
+/// account at most so many are looked at.
+fn common(
+    view: &LedgerView<'_>,
+    a: Address,
+    b: Address,
+    transactions_max: usize,
+) -> Vec<CommonEntry> {
+    let of = |address: &Address| {
+        let Known::Known(account) = view.find_account(address) else {
+            return BTreeMap::new();
+        };
+        let mut found = BTreeMap::new();
+        let mut from = trace_core::view::account::start_of(0);
+        while found.len() < transactions_max
+            && let Known::Known(Some(tx)) = view.next(account, from)
+            && let Known::Known(position) = view.position(tx)
+        {
+            found.insert(position, tx);
+            from = trace_core::view::account::behind(position);
+        }
+        found
+    };
+    let (of_a, of_b) = (of(&a), of(&b));
+    let shared = of_a
+        .iter()
+        .filter(|(position, _)| of_b.contains_key(position));
+    let told = shared.filter_map(|(position, tx)| match view.hash(*tx) {
+        Known::Known(Some(hash)) => Some(CommonEntry {
+            transaction: hash.to_string(),
+            height: Some(position.height),
+            why: "both take part, which no rule in force takes for one owner".to_owned(),
+        }),
+        _ => None,
+    });
+    told.collect()
+}

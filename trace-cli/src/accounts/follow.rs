@@ -1,0 +1,257 @@
+//! `trace follow` over accounts: where value went.
+
+use std::collections::BTreeMap;
+
+use trace_core::claim::Rule;
+use trace_core::label::{Labels, StopSet};
+use trace_core::model::account::{Address, Asset, U256};
+use trace_core::source::history::Step;
+use trace_core::taint::account::{self, Bounds, Plan, Progress, Propagator, Trail};
+use trace_core::taint::{Direction, Policy};
+use trace_core::view::account::{AccountQuestion, AccountView};
+
+use super::document::{Comparison, Conditions, Found, Report, SeedName, Strange};
+use super::owners::Owners;
+use super::places::Places;
+use super::{Access, export, whole_clusters};
+use crate::arguments::{ClustersFrom, Following, Format, Mixes, Pools};
+use crate::failure::Failure;
+use crate::session::{Answer, Session};
+
+/// How often following begins anew because the chain was reorganised under it.
+const ATTEMPTS: u32 = 3;
+/// Transactions between two looks at whether to stop.
+const STEPS: u64 = 10_000;
+
+/// Runs the command.
+pub(crate) async fn run(
+    direction: Direction,
+    arguments: &Following,
+    stop: &StopSet,
+    mut access: Access,
+    session: &mut Session,
+) -> Result<Answer, Failure> {
+    refuse_what_cannot_be(direction, arguments)?;
+    let (labels, lists) =
+        crate::label_files::read(&arguments.label_files, access.chain(), session.talk)?;
+    let (seeds, names) = super::seeds::read(&arguments.seeds, arguments.from_height)?;
+    let bounds = bounds(arguments)?;
+    let (owners, rules) = owners(arguments, &access, &labels, stop, session)?;
+    let conditions = Conditions {
+        mixes: "stop",
+        pools: match arguments.pools {
+            Pools::Stop => "stop",
+            Pools::Spread => "spread",
+        },
+        stop: stop.categories().map(str::to_owned).collect(),
+        lists,
+        bounds: (&bounds).into(),
+        clusters: if rules.is_empty() { "none" } else { "ledger" },
+        rules: rules.iter().map(|rule| (*rule).into()).collect(),
+        path_max: arguments.path_max,
+    };
+    let places = Places::of(&labels, stop, &owners);
+    let question = Question {
+        seeds: &names,
+        from_height: arguments.from_height,
+        labels: &labels,
+        owners: &owners,
+        places: &places,
+        conditions: &conditions,
+    };
+    let policies: &[Policy] = if arguments.compare {
+        &Policy::ALL
+    } else {
+        std::slice::from_ref(&arguments.policy)
+    };
+    let plans: Vec<Plan> = policies
+        .iter()
+        .map(|policy| Plan {
+            policy: *policy,
+            pools: match arguments.pools {
+                Pools::Stop => account::Pools::Stop,
+                Pools::Spread => account::Pools::Spread,
+            },
+            bounds: bounds.clone(),
+            seeds: seeds.clone(),
+        })
+        .collect();
+    let reports = question.follow(&mut access, &plans, session).await?;
+    access.close(session)?;
+    hand_over(arguments, &reports, session)
+}
+
+/// What no answer could be given to.
+fn refuse_what_cannot_be(direction: Direction, arguments: &Following) -> Result<(), Failure> {
+    let refused = |why: &str| Err(Failure::Asked(why.to_owned()));
+    if direction == Direction::Back {
+        return refused("trace back does not go over accounts yet");
+    }
+    if arguments.height_min.is_some() {
+        return refused("--height-min is for trace back; forwards --height-max limits following");
+    }
+    if arguments.svg.is_some() || matches!(arguments.format, Format::Graphml | Format::Dot) {
+        return refused("over accounts the formats are text, json and csv");
+    }
+    if arguments.mixes != Mixes::Stop {
+        return refused(
+            "a mixer of accounts shows no equal outputs to go on to; following stops there",
+        );
+    }
+    if arguments.rules.join.is_some() && arguments.clusters != Some(ClustersFrom::Ledger) {
+        return refused("--join goes with --clusters ledger");
+    }
+    super::rules::read(&arguments.rules)?;
+    if arguments.clusters == Some(ClustersFrom::Trail) {
+        return refused("over accounts clusters are made from a whole ledger: --clusters ledger");
+    }
+    Ok(())
+}
+
+/// Clusters of the whole ledger, where they are wanted, and by which rules they are made.
+fn owners(
+    arguments: &Following,
+    access: &Access,
+    labels: &Labels<Address>,
+    stop: &StopSet,
+    session: &Session,
+) -> Result<(Owners, Vec<Rule>), Failure> {
+    match (arguments.clusters, access) {
+        (Some(ClustersFrom::Ledger), Access::Ledger(open)) => {
+            let rules = super::rules::read(&arguments.rules)?;
+            let clusters = whole_clusters::of(&open.view()?, &rules, labels, stop, session)?;
+            Ok((Owners::of(&clusters), rules.joins))
+        }
+        (Some(ClustersFrom::Ledger), Access::Remote(_)) => {
+            let why =
+                "--clusters ledger needs --ledger: only a whole chain has clusters of its own";
+            Err(Failure::Asked(why.to_owned()))
+        }
+        _ => Ok((Owners::default(), Vec::new())),
+    }
+}
+
+fn bounds(arguments: &Following) -> Result<Bounds, Failure> {
+    let mut amount_min: BTreeMap<Asset, U256> = BTreeMap::new();
+    for text in &arguments.amount_min {
+        let refused = || {
+            Failure::Asked(format!(
+                "--amount-min {text}: over accounts it is ASSET=AMOUNT, in the asset's smallest unit"
+            ))
+        };
+        let (asset, amount) = text.split_once('=').ok_or_else(refused)?;
+        let asset = asset.parse().map_err(|_| refused())?;
+        let amount = U256::from_str_radix(amount, 10).map_err(|_| refused())?;
+        if amount_min.insert(asset, amount).is_some() {
+            let why = format!("--amount-min is given twice for {asset}");
+            return Err(Failure::Asked(why));
+        }
+    }
+    Ok(Bounds {
+        hops_max: arguments.hops_max,
+        transactions_max: arguments.transactions_max,
+        height_max: arguments.height_max,
+        amount_min,
+        accounts_max: arguments.accounts_max,
+    })
+}
+
+/// What is the same under every policy.
+struct Question<'a> {
+    seeds: &'a [SeedName],
+    from_height: u32,
+    labels: &'a Labels<Address>,
+    owners: &'a Owners,
+    places: &'a Places,
+    conditions: &'a Conditions,
+}
+
+impl Question<'_> {
+    /// Follows by every plan over one state of the chain.
+    async fn follow(
+        &self,
+        access: &mut Access,
+        plans: &[Plan],
+        session: &Session,
+    ) -> Result<Vec<Report>, Failure> {
+        for _ in 0..ATTEMPTS {
+            let mut reports = Vec::new();
+            for plan in plans {
+                let mut propagator = Propagator::new(plan.clone());
+                let report = access.run(|view| self.advance(view, &mut propagator, session));
+                reports.push(report.await?);
+            }
+            if access.held(session.talk).await? {
+                return Ok(reports);
+            }
+        }
+        let what = "the chain was reorganised each time it was followed; try again later";
+        Err(Failure::Asked(what.to_owned()))
+    }
+
+    fn advance(
+        &self,
+        view: &dyn AccountView,
+        propagator: &mut Propagator,
+        session: &Session,
+    ) -> Step<Result<Report, Failure>, AccountQuestion> {
+        loop {
+            match propagator.advance(view, self.places, STEPS) {
+                Progress::Done(trail) => return Step::Done(self.report(view, &trail)),
+                Progress::Wants(questions) => return Step::Wants(questions),
+                Progress::Paused { transactions } => {
+                    if session.interruption.is_raised() {
+                        let done = format!("{transactions} transactions were followed");
+                        return Step::Done(Err(Failure::Interrupted(done)));
+                    }
+                }
+            }
+        }
+    }
+
+    fn report(&self, view: &dyn AccountView, trail: &Trail) -> Result<Report, Failure> {
+        let found = Found {
+            trail,
+            seeds: self.seeds,
+            from_height: self.from_height,
+            labels: self.labels,
+            owners: self.owners,
+            conditions: self.conditions,
+        };
+        match found.report(view) {
+            Ok(report) if report.conservation.holds == Some(false) => {
+                let what = "the destinations do not add up to what was seeded and received";
+                Err(Failure::Contradiction(what.to_owned()))
+            }
+            Ok(report) => Ok(report),
+            Err(Strange) => {
+                let what = "a number is not of the view that is said to have given it";
+                Err(Failure::Contradiction(what.to_owned()))
+            }
+        }
+    }
+}
+
+/// Writes the answer.
+fn hand_over(
+    arguments: &Following,
+    reports: &[Report],
+    session: &mut Session,
+) -> Result<Answer, Failure> {
+    if arguments.compare {
+        if let Some(comparison) = Comparison::of(reports) {
+            session.answer(|to| export::comparison(arguments.format, &comparison, to))?;
+        }
+    } else if let Some(report) = reports.first() {
+        session.answer(|to| export::report(arguments.format, report, to))?;
+    }
+    let mut totals = reports.iter().flat_map(|report| &report.totals);
+    Ok(if totals.any(|totals| !totals.seeded.is_zero()) {
+        Answer::Given
+    } else {
+        session
+            .talk
+            .say("nothing was seeded: the seeds hold no value as of that block");
+        Answer::Nothing
+    })
+}

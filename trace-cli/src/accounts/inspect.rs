@@ -1,0 +1,114 @@
+//! `trace inspect` over accounts: what every rule holds of a transaction.
+
+use std::collections::BTreeSet;
+
+use heuristics::account::inspection::{Inspection, inspect};
+use trace_core::model::account::{Address, B256, parse_address};
+use trace_core::source::history::Step;
+use trace_core::view::account::{AccountId, AccountQuestion, AccountView};
+use trace_core::view::{Answer as Known, Unknown};
+
+use super::document::Verdicts;
+use super::{Access, seeds};
+use crate::arguments::Inspect;
+use crate::document::NoVerdicts;
+use crate::export::json_line;
+use crate::failure::Failure;
+use crate::session::{Answer, Session};
+
+/// Runs the command.
+pub(crate) async fn run(
+    arguments: &Inspect,
+    mut access: Access,
+    session: &mut Session,
+) -> Result<Answer, Failure> {
+    let hashes = arguments.txid.iter().map(|text| {
+        let shown = crate::wording::plain(text);
+        let refused = || Failure::Asked(format!("{shown:?} is no transaction's hash"));
+        seeds::hash(text).ok_or_else(refused)
+    });
+    let hashes = hashes.collect::<Result<Vec<_>, _>>()?;
+    let bridges = arguments.bridge.iter().map(|text| parse_address(text));
+    let inquiry = Inquiry {
+        bridges: bridges.collect::<Result<_, _>>()?,
+        payments_max: arguments.payments_max,
+    };
+    let mut answer = Answer::Given;
+    for hash in hashes {
+        match access.run(|view| inquiry.step(view, hash)).await? {
+            Ok(verdicts) => session.answer(|to| json_line(&verdicts, to))?,
+            Err(why) => {
+                answer = match why {
+                    Unknown::NotFound if answer == Answer::Given => Answer::Nothing,
+                    Unknown::NotFound => answer,
+                    _ => Answer::InPart,
+                };
+                let told = NoVerdicts {
+                    line: None,
+                    txid: Some(hash.to_string()),
+                    error: crate::wording::unknown(why).to_owned(),
+                };
+                eprintln!("trace: {hash}: {}", told.error);
+                session.answer(|to| json_line(&told, to))?;
+            }
+        }
+    }
+    access.close(session)?;
+    Ok(answer)
+}
+
+struct Inquiry {
+    bridges: BTreeSet<Address>,
+    payments_max: usize,
+}
+
+/// What a step ends in: verdicts, or why the transaction is not known.
+type Told = Result<Result<Verdicts, Unknown>, Failure>;
+
+impl Inquiry {
+    fn step(&self, view: &dyn AccountView, hash: B256) -> Step<Told, AccountQuestion> {
+        let wanted = || Step::Wants(vec![AccountQuestion::Transaction(hash)]);
+        let tx = match view.find_transaction(&hash) {
+            Known::Known(tx) => tx,
+            Known::NotFetched => return wanted(),
+            Known::Unknown(why) => return Step::Done(Ok(Err(why))),
+        };
+        let found = match inspect(view, tx, &[], &self.bridges, self.payments_max) {
+            Ok(Some(found)) => found,
+            Ok(None) => return Step::Done(Ok(Err(Unknown::NotFound))),
+            Err(Known::Unknown(why)) => return Step::Done(Ok(Err(why))),
+            Err(_) => return wanted(),
+        };
+        let wants = codes_wanted(view, &found);
+        if !wants.is_empty() {
+            return Step::Wants(wants);
+        }
+        let Known::Known(at) = view.position(tx) else {
+            return wanted();
+        };
+        let inner_calls = view.inner_calls(at.height, at.height);
+        let verdicts = Verdicts::of(hash, view.chain(), at, inner_calls, &found);
+        Step::Done(Ok(Ok(verdicts)))
+    }
+}
+
+/// Accounts of which rules would like to know whether they have code, and nobody asked yet.
+fn codes_wanted(view: &dyn AccountView, found: &Inspection) -> Vec<AccountQuestion> {
+    let effects = found.effects.iter().map(|effect| effect.account);
+    let spenders = found.approvals.iter().map(|approval| approval.spender);
+    let accounts: BTreeSet<Address> = effects.chain(spenders).collect();
+    let is_unknown = |account: &Address| match view.find_account(account) {
+        Known::Known(id) => is_unfetched(view, id),
+        Known::NotFetched => true,
+        Known::Unknown(_) => false,
+    };
+    accounts
+        .into_iter()
+        .filter(is_unknown)
+        .map(AccountQuestion::Code)
+        .collect()
+}
+
+fn is_unfetched(view: &dyn AccountView, account: AccountId) -> bool {
+    view.is_contract(account) == Known::NotFetched
+}

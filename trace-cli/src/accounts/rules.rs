@@ -1,0 +1,35 @@
+//! From the names of rules to the rules.
+
+use heuristics::account::clustering::Rules;
+
+use crate::arguments;
+use crate::failure::Failure;
+
+/// The rules, with those that join as asked for.
+///
+/// # Errors
+/// When change rules are asked for, or a name is no rule's.
+pub(super) fn read(asked: &arguments::Rules) -> Result<Rules, Failure> {
+    if !asked.change.is_empty() {
+        let why = "accounts have no change; --change is for coins, and --join for accounts";
+        return Err(Failure::Asked(why.to_owned()));
+    }
+    let mut rules = Rules::default();
+    if let Some(names) = &asked.join {
+        rules.joins.clear();
+        for name in names.iter().map(|name| name.trim()) {
+            let mut all = Rules::all().into_iter();
+            let rule = all.find(|rule| rule.name == name).ok_or_else(|| {
+                let names = Rules::all().map(|rule| rule.name);
+                Failure::Asked(format!(
+                    "{name:?} is no rule over accounts; they are {}",
+                    names.join(", ")
+                ))
+            })?;
+            rules.joins.push(rule);
+        }
+        rules.joins.sort_unstable();
+        rules.joins.dedup();
+    }
+    Ok(rules)
+}
