@@ -21,6 +21,9 @@ use crate::reading::{self, Reading};
 use crate::session::Session;
 use crate::talk::Talk;
 
+/// The environment variable with the key of explorers.
+const API_KEY: &str = "ETHERSCAN_API_KEY";
+
 /// A chain of either kind that can be asked about.
 pub(crate) enum Opened {
     /// Of coins.
@@ -92,7 +95,8 @@ pub(crate) async fn open(
         (None, None) => {
             refuse_recording(&arguments.network)?;
             let folder = read_blocks(&source, session).await?;
-            open_ledger(&folder.path().to_owned(), Some(folder))
+            let path = folder.path().to_owned();
+            open_ledger(&path, Some(folder))
         }
     }
 }
@@ -133,7 +137,11 @@ pub(crate) async fn reach(
     session: &Session,
 ) -> Result<Source, Failure> {
     let uris = uris.iter().map(|uri| uri.parse());
-    let uri = SourceUri::join(uris.collect::<Result<Vec<SourceUri>, _>>()?)?;
+    let mut uri = SourceUri::join(uris.collect::<Result<Vec<SourceUri>, _>>()?)?;
+    // Not an argument: those are shown to everybody who lists processes.
+    if let Ok(key) = std::env::var(API_KEY) {
+        uri = uri.with_api_key(&key);
+    }
     let source = connect(&uri, &limits(network), session.interruption.clone()).await?;
     if let Some(files) = &source.block_files {
         for skipped in files.skipped() {

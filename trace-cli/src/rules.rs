@@ -14,8 +14,9 @@ use crate::failure::Failure;
 /// # Errors
 /// Names the first text that is no change rule, and the rules that there are.
 pub(crate) fn read(rules: &Rules) -> Result<RuleSet, Failure> {
-    if rules.join.is_some() {
-        let why = "--join is for chains of accounts; addresses of coins are joined by --change";
+    if rules.of_accounts() {
+        let why = "--join, --deposit-… and --airdrop-… are for chains of accounts; addresses of coins \
+                   are joined by --change";
         return Err(Failure::Asked(why.to_owned()));
     }
     let mut chosen: Vec<&'static ChangeRule> = Vec::new();

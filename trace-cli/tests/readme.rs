@@ -28,12 +28,19 @@ fn sessions() -> Vec<String> {
 }
 
 #[test]
-fn the_main_command_prints_what_the_readme_shows() {
+fn the_main_commands_print_what_the_readme_shows() {
     let sessions = sessions();
-    let shown = sessions
-        .iter()
-        .find(|session| session.contains(BUILD_AND_RUN))
-        .unwrap();
+    let shown = sessions.iter();
+    let shown: Vec<_> = shown
+        .filter(|session| session.contains(BUILD_AND_RUN))
+        .collect();
+    assert_eq!(shown.len(), 2);
+    for session in shown {
+        prints_what_is_shown(session);
+    }
+}
+
+fn prints_what_is_shown(shown: &str) {
     let (command, output) = shown.split_once('\n').unwrap();
     let arguments = command
         .strip_prefix(&format!("$ {BUILD_AND_RUN} "))
@@ -60,12 +67,14 @@ fn the_main_command_prints_what_the_readme_shows() {
             .unwrap_or_else(|| panic!("{part}\nis not in\n{rest}"));
         rest = &rest[place + part.len()..];
     }
-    let picture = fs::read_to_string(picture).unwrap();
-    let shipped = fs::read_to_string(project().join("docs/flow.svg")).unwrap();
-    assert!(
-        picture == shipped,
-        "docs/flow.svg is not the picture that the README's command draws"
-    );
+    if command.contains("flow.svg") {
+        let picture = fs::read_to_string(picture).unwrap();
+        let shipped = fs::read_to_string(project().join("docs/flow.svg")).unwrap();
+        assert!(
+            picture == shipped,
+            "docs/flow.svg is not the picture that the README's command draws"
+        );
+    }
 }
 
 #[test]

@@ -98,8 +98,8 @@ fn refuse_what_cannot_be(direction: Direction, arguments: &Following) -> Result<
             "a mixer of accounts shows no equal outputs to go on to; following stops there",
         );
     }
-    if arguments.rules.join.is_some() && arguments.clusters != Some(ClustersFrom::Ledger) {
-        return refused("--join goes with --clusters ledger");
+    if arguments.rules.of_accounts() && arguments.clusters != Some(ClustersFrom::Ledger) {
+        return refused("rules that join go with --clusters ledger");
     }
     super::rules::read(&arguments.rules)?;
     if arguments.clusters == Some(ClustersFrom::Trail) {

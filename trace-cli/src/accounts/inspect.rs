@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use heuristics::account::inspection::{Inspection, inspect};
+use heuristics::account::mixer::Pool;
 use trace_core::model::account::{Address, B256, parse_address};
 use trace_core::source::history::Step;
 use trace_core::view::account::{AccountId, AccountQuestion, AccountView};
@@ -29,7 +30,14 @@ pub(crate) async fn run(
     });
     let hashes = hashes.collect::<Result<Vec<_>, _>>()?;
     let bridges = arguments.bridge.iter().map(|text| parse_address(text));
+    let mixers = arguments.mixer.iter().map(|text| {
+        parse_address(text).map(|address| Pool {
+            address,
+            denomination: None,
+        })
+    });
     let inquiry = Inquiry {
+        mixers: mixers.collect::<Result<_, _>>()?,
         bridges: bridges.collect::<Result<_, _>>()?,
         payments_max: arguments.payments_max,
     };
@@ -58,6 +66,7 @@ pub(crate) async fn run(
 }
 
 struct Inquiry {
+    mixers: Vec<Pool>,
     bridges: BTreeSet<Address>,
     payments_max: usize,
 }
@@ -73,7 +82,7 @@ impl Inquiry {
             Known::NotFetched => return wanted(),
             Known::Unknown(why) => return Step::Done(Ok(Err(why))),
         };
-        let found = match inspect(view, tx, &[], &self.bridges, self.payments_max) {
+        let found = match inspect(view, tx, &self.mixers, &self.bridges, self.payments_max) {
             Ok(Some(found)) => found,
             Ok(None) => return Step::Done(Ok(Err(Unknown::NotFound))),
             Err(Known::Unknown(why)) => return Step::Done(Ok(Err(why))),

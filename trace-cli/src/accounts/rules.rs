@@ -1,6 +1,7 @@
 //! From the names of rules to the rules.
 
 use heuristics::account::clustering::Rules;
+use trace_core::model::account::U256;
 
 use crate::arguments;
 use crate::failure::Failure;
@@ -15,6 +16,13 @@ pub(super) fn read(asked: &arguments::Rules) -> Result<Rules, Failure> {
         return Err(Failure::Asked(why.to_owned()));
     }
     let mut rules = Rules::default();
+    let deposit = &mut rules.deposit_address;
+    deposit.fee_max = asked.deposit_fee_max.map_or(deposit.fee_max, U256::from);
+    deposit.blocks_max = asked.deposit_blocks_max.unwrap_or(deposit.blocks_max);
+    deposit.contracts |= asked.deposit_contracts;
+    let airdrop = &mut rules.airdrop;
+    let recipients_min = asked.airdrop_recipients_min;
+    airdrop.recipients_min = recipients_min.unwrap_or(airdrop.recipients_min);
     if let Some(names) = &asked.join {
         rules.joins.clear();
         for name in names.iter().map(|name| name.trim()) {

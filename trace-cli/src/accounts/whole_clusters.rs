@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use heuristics::account::clustering::{AccountClusters, Clustering, Known, Rules};
+use heuristics::account::mixer::Pool;
 use trace_core::cluster::Actor;
 use trace_core::label::{Labels, StopSet};
 use trace_core::ledger::account::LedgerView;
@@ -64,7 +65,12 @@ fn known(labels: &Labels<Address>, stop: &StopSet) -> Known {
         let actor = *actors.entry(name).or_insert(next);
         if !stop.stops_at(label) {
             known.owners.entry(label.address).or_insert(actor);
-        } else if !is_mixer(label) {
+        } else if is_mixer(label) {
+            known.pools.push(Pool {
+                address: label.address,
+                denomination: None,
+            });
+        } else {
             known.exchanges.entry(label.address).or_insert(actor);
         }
     }

@@ -14,8 +14,9 @@ pub(crate) struct ChainAccess {
     pub(crate) ledger: Option<PathBuf>,
 
     /// A source, asked only for what the question needs: bitcoin-core+http://…,
-    /// esplora+https://…, blk:DIR, or recording:FILE. May be given again for further
-    /// endpoints of the same node kind.
+    /// esplora+https://…, ethereum+https://…, blk:DIR, or recording:FILE. May be given again for
+    /// further endpoints of the same node kind, and as etherscan+https://… for an explorer beside
+    /// an Ethereum node; its key is read from the variable `ETHERSCAN_API_KEY`.
     #[arg(long, value_name = "URI")]
     pub(crate) source: Vec<String>,
 

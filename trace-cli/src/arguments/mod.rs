@@ -201,6 +201,11 @@ pub(crate) struct Inspect {
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) bridge: Vec<String>,
 
+    /// Over accounts: a contract that is a pool of a mixer, beside those that speak as such when
+    /// something goes into them. May be given again.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) mixer: Vec<String>,
+
     /// Over accounts: payments to a new account that are read to see who funded it, at most.
     #[arg(long, value_name = "N", default_value_t = 100)]
     pub(crate) payments_max: usize,
@@ -256,6 +261,22 @@ pub(crate) struct Rules {
     /// airdrop. What other rules find is reported. See docs/heuristics.md.
     #[arg(long, value_name = "RULES", value_delimiter = ',')]
     pub(crate) join: Option<Vec<String>>,
+
+    /// Over accounts: wei by which less may be passed on from a deposit address than came.
+    #[arg(long, value_name = "WEI")]
+    pub(crate) deposit_fee_max: Option<u64>,
+
+    /// Over accounts: blocks after which a deposit address passes on, at most.
+    #[arg(long, value_name = "N")]
+    pub(crate) deposit_blocks_max: Option<u32>,
+
+    /// Over accounts: a contract may be a deposit address.
+    #[arg(long)]
+    pub(crate) deposit_contracts: bool,
+
+    /// Over accounts: recipients without whom nothing is an airdrop.
+    #[arg(long, value_name = "N")]
+    pub(crate) airdrop_recipients_min: Option<usize>,
 }
 
 /// How far links are followed from address to address.
@@ -268,4 +289,15 @@ pub(crate) struct Search {
     /// Transactions looked at for each address, at most, the earliest first.
     #[arg(long, value_name = "N", default_value_t = 10_000)]
     pub(crate) address_transactions_max: usize,
+}
+
+impl Rules {
+    /// Whether anything is set that is for chains of accounts only.
+    pub(crate) fn of_accounts(&self) -> bool {
+        self.join.is_some()
+            || self.deposit_fee_max.is_some()
+            || self.deposit_blocks_max.is_some()
+            || self.deposit_contracts
+            || self.airdrop_recipients_min.is_some()
+    }
 }

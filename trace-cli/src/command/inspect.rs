@@ -45,8 +45,8 @@ async fn inspect_named(arguments: &Inspect, session: &mut Session) -> Result<Ans
             return accounts::inspect::run(arguments, access, session).await;
         }
     };
-    if !arguments.bridge.is_empty() {
-        let why = "--bridge is for chains of accounts";
+    if !arguments.bridge.is_empty() || !arguments.mixer.is_empty() {
+        let why = "--bridge and --mixer are for chains of accounts";
         return Err(Failure::Asked(why.to_owned()));
     }
     let txids = arguments.txid.iter().map(|text| {

@@ -6,6 +6,7 @@
     reason = "what a test cannot go on without fails it"
 )]
 
+mod account_questions;
 mod accounts;
 mod arguments;
 mod cluster;

@@ -99,23 +99,23 @@ fn asset(report: &Report, totals: &Totals, to: &mut dyn io::Write) -> io::Result
     let asset = totals.asset;
     section(&format!("Where it is, in {asset}"), to)?;
     let conserving = report.conservation.holds.is_some();
-    let several = report.seeds.len() > 1;
+    // Seeds that have some of it, where there are others.
+    let parts: Vec<(usize, &Totals)> = (1..)
+        .zip(&report.seeds)
+        .filter(|_| report.seeds.len() > 1)
+        .filter_map(|(number, seed)| {
+            let mut totals = seed.totals.iter();
+            Some((number, totals.find(|totals| totals.asset == asset)?))
+        })
+        .collect();
     let mut header = columns(["", "Amount", if conserving { "%" } else { "" }]);
-    if several {
-        header.extend((1..=report.seeds.len()).map(|number| format!("of seed {number}")));
-    }
+    header.extend(parts.iter().map(|(number, _)| format!("of seed {number}")));
     let numbers: Vec<usize> = (1..header.len()).collect();
     let mut table = Table::new(header, &numbers);
     let of_seeds = |sum: &dyn Fn(&Totals) -> Amount| -> Vec<String> {
-        let seeds = report
-            .seeds
-            .iter()
-            .take(if several { usize::MAX } else { 0 });
-        let of_seed = seeds.map(|seed| {
-            let found = seed.totals.iter().find(|totals| totals.asset == asset);
-            shown(found.map_or(Amount::default(), sum), asset).to_string()
-        });
-        of_seed.collect()
+        let parts = parts.iter();
+        let parts = parts.map(|(_, totals)| shown(sum(totals), asset).to_string());
+        parts.collect()
     };
     for (index, (kind, sum)) in totals.by_kind().iter().enumerate() {
         if sum.is_zero() {

@@ -32,10 +32,10 @@ pub(in crate::accounts) fn cluster(
     section("Accounts", to)?;
     let mut table = Table::parted(columns(["Account", "Label", "Held", "Amount"]), &[3]);
     for member in &report.members {
-        let mut name = plain(member.label.as_deref().unwrap_or_default());
-        if report.deposit_addresses.contains(&member.address) {
-            name = format!("{name}\na deposit address").trim_start().to_owned();
-        }
+        let deposit = report.deposit_addresses.contains(&member.address);
+        let label = member.label.as_deref().map(plain);
+        let deposit = deposit.then(|| "a deposit address".to_owned());
+        let name: Vec<String> = label.into_iter().chain(deposit).collect();
         let held = member.held.iter();
         let (assets, amounts): (Vec<_>, Vec<_>) = held
             .map(|held| {
@@ -45,7 +45,7 @@ pub(in crate::accounts) fn cluster(
             .unzip();
         table.row([
             member.address.clone(),
-            name,
+            name.join("\n"),
             assets.join("\n"),
             amounts.join("\n"),
         ]);

@@ -7,7 +7,7 @@ use trace_core::model::account::Asset;
 
 use super::super::super::document::{Amount, Compared, Comparison, Kind, UnderPolicy, shown};
 use super::super::super::wording;
-use super::{conditions, is_listed};
+use super::{Totals, conditions, is_listed};
 use crate::export::text::table::Table;
 use crate::export::text::{as_of, cut_off, labels, section, unknown};
 use crate::wording::plain;
@@ -78,7 +78,7 @@ fn totals(comparison: &Comparison, asset: Asset, to: &mut dyn io::Write) -> io::
     for kind in Kind::ALL {
         let sum = |under: &UnderPolicy| {
             let totals = under.totals.iter().find(|totals| totals.asset == asset);
-            let mut sums = totals.into_iter().flat_map(|totals| totals.by_kind());
+            let mut sums = totals.into_iter().flat_map(Totals::by_kind);
             let sum = sums.find(|(known, _)| *known == kind);
             sum.map_or(Amount::default(), |(_, sum)| *sum)
         };
@@ -88,7 +88,7 @@ fn totals(comparison: &Comparison, asset: Asset, to: &mut dyn io::Write) -> io::
     }
     let together = |under: &UnderPolicy| {
         let totals = under.totals.iter().filter(|totals| totals.asset == asset);
-        totals.map(super::Totals::placed).sum()
+        totals.map(Totals::placed).sum()
     };
     if let Some(row) = row("together", &together) {
         table.row(row);

@@ -1,0 +1,460 @@
+//! Questions about a chain of accounts: where value went, who is one owner, what rules hold.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::sync::OnceLock;
+
+use serde_json::Value;
+use testdata::evm::{self, EvmExplorer, Offers, random};
+use testdata::evm_economy::{Truth, shipped};
+use testdata::evm_node::{Client, EvmNode, anvil};
+use testdata::faulty_server::{Act, FaultyServer, Received};
+use trace_core::model::account::U256;
+
+use super::{Ingested, Run, json, trace};
+
+const POLICIES: [&str; 7] = [
+    "poison",
+    "haircut",
+    "fifo",
+    "lifo",
+    "tiho",
+    "dirty-first",
+    "clean-first",
+];
+
+fn truth() -> &'static Truth {
+    static TRUTH: OnceLock<Truth> = OnceLock::new();
+    TRUTH.get_or_init(|| {
+        let text = fs::read_to_string(shipped().join("truth.json")).unwrap();
+        serde_json::from_str(&text).unwrap()
+    })
+}
+
+fn ledger() -> &'static Ingested {
+    static LEDGER: OnceLock<Ingested> = OnceLock::new();
+    LEDGER.get_or_init(|| {
+        let ledger = Ingested::empty();
+        let run = trace(&format!("ingest {} {}", ledger.flag(), recording()));
+        assert_eq!(run.code, 0, "{run:?}");
+        ledger
+    })
+}
+
+fn recording() -> String {
+    format!(
+        "--source recording:{}",
+        shipped().join("economy.recording").display()
+    )
+}
+
+fn labels() -> String {
+    format!("--labels {}", shipped().join("labels.csv").display())
+}
+
+/// The transactions of the theft, as seeds.
+fn thefts() -> String {
+    let transactions = truth().theft.transactions.iter();
+    transactions
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+fn follow(rest: &str) -> Run {
+    let (ledger, labels) = (ledger().flag(), labels());
+    trace(&format!(
+        "follow {} {ledger} {labels} --quiet {rest}",
+        thefts()
+    ))
+}
+
+/// An address that an owner keeps for something.
+fn purse(owner: &str, purse: &str) -> String {
+    let mut addresses = truth().addresses.iter();
+    let found = addresses.find(|(_, known)| known.owner == owner && known.purse == purse);
+    found.unwrap().0.to_string()
+}
+
+fn amount(value: &Value) -> U256 {
+    value.as_str().unwrap().parse().unwrap()
+}
+
+#[test]
+fn by_fifo_every_unit_is_where_the_script_left_it() {
+    let expected = fs::read_to_string(shipped().join("destinations.json")).unwrap();
+    let mut places: BTreeMap<[String; 4], U256> = BTreeMap::new();
+    for place in json(&expected).as_array().unwrap() {
+        let text = |name: &str| place[name].as_str().unwrap().to_owned();
+        let seed = place["seed"].to_string();
+        let key = [
+            seed,
+            text("kind"),
+            text("account").to_lowercase(),
+            text("asset"),
+        ];
+        *places.entry(key).or_default() += amount(&place["amount"]);
+    }
+    let report = json(&follow("--policy fifo --format json").out);
+    let mut found: BTreeMap<[String; 4], U256> = BTreeMap::new();
+    for place in report["destinations"].as_array().unwrap() {
+        assert_eq!(place["chain"], "eip155:31337");
+        let text = |name: &str| place[name].as_str().unwrap().to_owned();
+        for share in place["shares"].as_array().unwrap() {
+            let seed = share["seed"].to_string();
+            let key = [
+                seed,
+                text("kind"),
+                text("address").to_lowercase(),
+                text("asset"),
+            ];
+            *found.entry(key).or_default() += amount(&share["amount"]);
+        }
+    }
+    assert!(places.len() > 20);
+    assert_eq!(found, places);
+}
+
+#[test]
+fn every_policy_conserves_every_asset_and_poison_bounds_them() {
+    let kinds = [
+        "held", "service", "mix", "pool", "fee", "burnt", "swapped", "bound", "unseen",
+    ];
+    let comparison = json(&follow("--compare --format json").out);
+    let policies = comparison["policies"].as_array().unwrap();
+    let named: Vec<_> = policies
+        .iter()
+        .map(|under| under["policy"].as_str().unwrap())
+        .collect();
+    assert_eq!(named, POLICIES);
+    for under in policies {
+        let holds = under["conservation"]["holds"].as_bool();
+        assert_eq!(holds, (under["policy"] != "poison").then_some(true));
+        for seed in under["seeds"].as_array().unwrap() {
+            for totals in seed["totals"].as_array().unwrap() {
+                let placed: U256 = kinds.iter().map(|kind| amount(&totals[*kind])).sum();
+                let came = amount(&totals["seeded"]) + amount(&totals["received"]);
+                assert!(holds.is_none() || placed == came, "{under} {totals}");
+                assert!(!came.is_zero() || !placed.is_zero());
+            }
+        }
+    }
+    let reached = |place: &&Value, policy: &str| !amount(&place["amounts"][policy]).is_zero();
+    let places: Vec<&Value> = comparison["destinations"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .collect();
+    // Poison leaves nothing where nothing is held any more, so it tells of no swap there.
+    let poisoned: Vec<_> = places
+        .iter()
+        .filter(|place| reached(place, "poison"))
+        .collect();
+    let has_come =
+        |place: &&&Value| ["held", "service", "mix"].contains(&place["kind"].as_str().unwrap());
+    for place in places.iter().filter(has_come) {
+        let account = |other: &&&&Value| {
+            other["address"] == place["address"] && other["asset"] == place["asset"]
+        };
+        assert!(poisoned.iter().any(|other| account(&other)), "{place}");
+    }
+}
+
+#[test]
+fn a_ledger_a_recording_and_a_node_say_the_same() {
+    let by_ledger = follow("--compare --format json").out;
+    let seeds = thefts();
+    let asked = |source: &str| {
+        let labels = labels();
+        let run = trace(&format!(
+            "follow {seeds} {source} {labels} --quiet --compare --format json"
+        ));
+        assert_eq!((run.code, &*run.err), (0, ""));
+        run.out
+    };
+    assert!(asked(&recording()) == by_ledger);
+    let Some(program) = anvil("a_ledger_a_recording_and_a_node_say_the_same") else {
+        return;
+    };
+    let coinbase = testdata::evm_economy::coinbase();
+    let node = EvmNode::start(Client::Anvil, &program, coinbase, &[]).unwrap();
+    testdata::evm_economy::perform(&node, &testdata::evm_economy::play()).unwrap();
+    let place = tempfile::tempdir().unwrap();
+    let file = place.path().join("follow.recording");
+    let source = format!(
+        "--source {} --requests-per-second 100000",
+        node.source_uri()
+    );
+    let live = asked(&format!("{source} --record {}", file.display()));
+    assert!(live == by_ledger, "{live}\n{by_ledger}");
+    drop(node);
+    assert!(asked(&format!("--source recording:{}", file.display())) == by_ledger);
+}
+
+#[test]
+fn a_seed_is_an_address_an_asset_a_transaction_or_a_transfer() {
+    let loot = purse("mallory", "loot");
+    let dollar = truth().tokens["issuer/dollar"].to_string();
+    let (ledger, theft) = (ledger().flag(), truth().theft.transactions[0]);
+    let seeded = |seed: &str| {
+        let run = trace(&format!("follow {seed} {ledger} --quiet --format json"));
+        assert_eq!(run.code, 0, "{run:?}");
+        let report = json(&run.out);
+        let seed = report["seeds"][0].clone();
+        let totals = seed["totals"].as_array().unwrap().iter();
+        let totals = totals.filter(|totals| !amount(&totals["seeded"]).is_zero());
+        let assets = totals.map(|totals| totals["asset"].as_str().unwrap().to_lowercase());
+        (
+            seed["kind"].as_str().unwrap().to_owned(),
+            assets.collect::<Vec<_>>(),
+        )
+    };
+    let (kind, assets) = seeded(&loot);
+    assert_eq!(kind, "address");
+    assert!(assets.contains(&"native".to_owned()) && assets.contains(&dollar.to_lowercase()));
+    let only = vec![dollar.to_lowercase()];
+    assert_eq!(seeded(&format!("{loot}/{dollar}")), (kind, only));
+    let native = vec!["native".to_owned()];
+    assert_eq!(
+        seeded(&theft.to_string()),
+        ("transaction".to_owned(), native.clone())
+    );
+    // The first transfer pays for gas, the second is the theft itself.
+    assert_eq!(
+        seeded(&format!("{theft}:1")),
+        ("transfer".to_owned(), native)
+    );
+    let nothing = trace(&format!(
+        "follow {}/{dollar} {ledger}",
+        purse("quarry", "proposer")
+    ));
+    assert_eq!(nothing.code, 1);
+    assert!(nothing.err.contains("nothing was seeded"), "{nothing:?}");
+}
+
+#[test]
+fn what_makes_no_sense_over_accounts_is_refused_and_named() {
+    for (rest, word) in [
+        ("--svg /tmp/x.svg", "text, json and csv"),
+        ("--format dot", "text, json and csv"),
+        ("--mixes through", "mixer"),
+        ("--change all", "--change"),
+        ("--clusters trail", "--clusters ledger"),
+        ("--join airdrop-multi-participation", "--clusters ledger"),
+        ("--amount-min 5", "ASSET=AMOUNT"),
+        ("--amount-min native=x", "ASSET=AMOUNT"),
+        ("--amount-min native=1 --amount-min native=2", "twice"),
+        ("--height-min 5", "--height-min"),
+    ] {
+        let run = follow(rest);
+        assert_eq!((run.code, &*run.out), (2, ""), "{rest}");
+        assert!(run.err.contains(word), "{rest}: {}", run.err);
+    }
+    let ledger = ledger().flag();
+    let typo = purse("mallory", "loot").replace("0x", "0X");
+    let run = trace(&format!("follow {typo} {ledger}"));
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("a seed is"), "{}", run.err);
+    let run = trace(&format!("measure {ledger}"));
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("is one of accounts"), "{}", run.err);
+    for coins in [
+        "--pools spread",
+        "--accounts-max 5",
+        "--amount-min native=1",
+    ] {
+        let source = super::economy_source();
+        let seed = format!("{}:0", "ab".repeat(32));
+        let run = trace(&format!("follow {seed} --source {source} {coins} --quiet"));
+        assert_eq!(run.code, 2, "{coins}: {run:?}");
+    }
+}
+
+#[test]
+fn bounds_cut_off_and_say_so() {
+    let report = json(&follow("--hops-max 2 --format json").out);
+    assert_eq!(report["conditions"]["bounds"]["hops_max"], 2);
+    let limits = report["limits_hit"].as_array().unwrap();
+    assert!(
+        limits.iter().any(|limit| limit["limit"] == "hops"),
+        "{limits:?}"
+    );
+    let places = report["destinations"].as_array().unwrap();
+    let bound: Vec<_> = places
+        .iter()
+        .filter(|place| place["kind"] == "bound")
+        .collect();
+    assert!(!bound.is_empty());
+    assert!(bound.iter().all(|place| place["why"].is_string()));
+    assert_eq!(report["conservation"]["holds"], true);
+    let few = json(&follow("--amount-min native=30000000000000000000 --format json").out);
+    let limits = few["limits_hit"].as_array().unwrap();
+    assert!(
+        limits.iter().any(|limit| limit["limit"] == "amount"),
+        "{limits:?}"
+    );
+}
+
+#[test]
+fn text_and_csv_bear_the_numbers_of_the_document() {
+    let report = json(&follow("--format json").out);
+    let csv = follow("--format csv").out;
+    let places = report["destinations"].as_array().unwrap();
+    assert_eq!(csv.lines().count(), places.len() + 1);
+    for (line, place) in csv.lines().skip(1).zip(places) {
+        for name in ["kind", "address", "amount", "asset"] {
+            let value = place[name].as_str().unwrap();
+            assert!(
+                line.split(',').any(|cell| cell == value),
+                "{name} {value}: {line}"
+            );
+        }
+    }
+    let text = follow("--format text").out;
+    assert!(text.contains("120.000000000000000000 native"), "{text}");
+    assert!(
+        text.contains("Harbour") && text.contains("Fog of 10"),
+        "{text}"
+    );
+    assert!(text.contains("to the unit."), "{text}");
+    let compared = follow("--compare").out;
+    assert!(
+        POLICIES.iter().all(|policy| compared.contains(policy)),
+        "{compared}"
+    );
+}
+
+#[test]
+fn links_join_only_by_rules_that_are_asked_for() {
+    let (ledger, labels) = (ledger().flag(), labels());
+    let (wallet, farm) = (purse("stella", "wallet"), purse("stella", "farm-7"));
+    let explain = format!("explain {wallet} {farm} {ledger} {labels} --quiet --format json");
+    let run = trace(&explain);
+    assert_eq!(run.code, 1);
+    let apart = json(&run.out);
+    assert_eq!(apart["linked"], false);
+    assert_eq!(apart["reported"][0]["rule"], "same-owner-funding");
+    let run = trace(&format!("{explain} --join same-owner-funding"));
+    assert_eq!(run.code, 0);
+    let linked = json(&run.out);
+    let links = linked["links"].as_array().unwrap();
+    assert_eq!(links.len(), 1);
+    assert!(
+        links[0]["evidence"]
+            .as_str()
+            .unwrap()
+            .contains("first signed")
+    );
+    assert_eq!(links[0]["rests_on"].as_array().unwrap().len(), 1);
+
+    let cluster = format!("cluster {farm} {ledger} {labels} --quiet --format json");
+    let alone = json(&trace(&cluster).out);
+    assert_eq!(alone["addresses"], 1);
+    let run = trace(&format!("{cluster} --join same-owner-funding"));
+    let shared = json(&run.out);
+    let members = shared["members"].as_array().unwrap();
+    let is_there = |address: &str| {
+        members.iter().any(|member| {
+            member["address"]
+                .as_str()
+                .unwrap()
+                .eq_ignore_ascii_case(address)
+        })
+    };
+    assert!(is_there(&wallet) && is_there(&farm));
+    let all = trace(&format!(
+        "cluster --all {ledger} --quiet --format json --join same-owner-funding"
+    ));
+    let lines: Vec<Value> = all.out.lines().map(json).collect();
+    assert!(lines.len() > truth().addresses.len() / 2);
+    let in_it = lines
+        .iter()
+        .filter(|line| line["cluster"] == shared["cluster"]);
+    assert_eq!(in_it.count(), members.len());
+    let run = trace(&format!("{explain} --join no-such-rule"));
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("same-owner-funding"), "{}", run.err);
+}
+
+#[test]
+fn clusters_name_who_holds_what_was_followed() {
+    let report = json(&follow("--clusters ledger --join same-owner-funding --format json").out);
+    let places = report["destinations"].as_array().unwrap();
+    assert!(places.iter().all(|place| place["cluster"].is_string()));
+    assert!(
+        places
+            .iter()
+            .any(|place| place["cluster"] != place["address"])
+    );
+    assert_eq!(
+        report["conditions"]["rules"][0]["name"],
+        "same-owner-funding"
+    );
+}
+
+#[test]
+fn what_rules_hold_of_a_transaction_is_told_line_by_line() {
+    let ledger = ledger().flag();
+    let [deposit, withdrawal] = {
+        let mix = truth()
+            .mixes
+            .iter()
+            .find(|mix| mix.withdrawal.is_some())
+            .unwrap();
+        [mix.deposit, mix.withdrawal.unwrap()]
+    };
+    let run = trace(&format!(
+        "inspect {deposit} {withdrawal} {ledger} --mixer {}",
+        truth().mixes[0].mixer
+    ));
+    assert_eq!(run.code, 0, "{run:?}");
+    let lines: Vec<Value> = run.out.lines().map(json).collect();
+    assert_eq!(lines[0]["mix"]["deposits"].as_array().unwrap().len(), 1);
+    assert_eq!(lines[1]["mix"]["withdrawals"].as_array().unwrap().len(), 1);
+    let unknown = "0x".to_owned() + &"ab".repeat(32);
+    let run = trace(&format!("inspect {unknown} {ledger}"));
+    assert_eq!(run.code, 1);
+    assert!(json(&run.out)["error"].is_string());
+    let run = trace(&format!("inspect {} {ledger}", &unknown[2..]));
+    assert_eq!((run.code, &*run.out), (2, ""));
+}
+
+#[test]
+fn the_key_of_an_explorer_is_read_from_the_environment_and_shown_to_nobody() {
+    let key = "WQXEVSKJ4CKEY";
+    let (chain, hashes) = random(1, 11, 80);
+    let explorer = EvmExplorer {
+        chain: chain.clone(),
+        rows_max: 100,
+    };
+    let node = evm::EvmNode {
+        chain,
+        offers: Offers::default(),
+    };
+    let node = FaultyServer::start(move |received: &Received| {
+        received.reply(|method, params| node.answer(method, params))
+    });
+    let explorer = FaultyServer::start(move |received: &Received| {
+        let page = explorer.get(&received.path);
+        page.map_or_else(|| Act::status(404, ""), |page| Act::ok(page.to_string()))
+    });
+    let (node, explorer) = (node.unwrap(), explorer.unwrap());
+    let arguments = format!(
+        "follow {} --source ethereum+{} --source etherscan+{}/api?chainid=1 --hops-max 1 \
+         --requests-per-second 100000 --verbose",
+        hashes[40],
+        node.url(),
+        explorer.url()
+    );
+    let output = super::program()
+        .args(arguments.split(' '))
+        .env("ETHERSCAN_API_KEY", key)
+        .output()
+        .unwrap();
+    let run = super::run_of(output);
+    assert_eq!(run.code, 0, "{run:?}");
+    assert!(!run.err.contains(key) && !run.out.contains(key), "{run:?}");
+    let given = format!("apikey={key}");
+    let asked = explorer.received();
+    assert!(!asked.is_empty() && asked.iter().all(|asked| asked.path.contains(&given)));
+}
