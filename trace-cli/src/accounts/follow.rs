@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use trace_core::claim::Rule;
+use heuristics::account::clustering::{AccountClusters, Rules};
 use trace_core::label::{Labels, StopSet};
 use trace_core::model::account::{Address, Asset, U256};
 use trace_core::source::history::Step;
@@ -13,7 +13,7 @@ use trace_core::view::account::{AccountQuestion, AccountView};
 use super::document::{Comparison, Conditions, Found, Report, SeedName, Strange};
 use super::owners::Owners;
 use super::places::Places;
-use super::{Access, export, whole_clusters};
+use super::{Access, candidates, export, whole_clusters};
 use crate::arguments::{ClustersFrom, Following, Format, Mixes, Pools};
 use crate::failure::Failure;
 use crate::session::{Answer, Session};
@@ -36,9 +36,18 @@ pub(crate) async fn run(
         crate::label_files::read(&arguments.label_files, access.chain(), session.talk)?;
     let (seeds, names) = super::seeds::read(&arguments.seeds, arguments.from_height)?;
     let bounds = bounds(arguments)?;
-    let (owners, rules) = owners(arguments, &access, &labels, stop, session)?;
+    let clusters = clusters(arguments, &access, &labels, stop, session)?;
+    let (owners, rules) = match &clusters {
+        Some((clusters, rules)) if arguments.clusters == Some(ClustersFrom::Ledger) => {
+            (Owners::of(clusters), rules.joins.clone())
+        }
+        _ => (Owners::default(), Vec::new()),
+    };
     let conditions = Conditions {
-        mixes: "stop",
+        mixes: match arguments.mixes {
+            Mixes::Candidates => "candidates",
+            Mixes::Stop | Mixes::Through | Mixes::Poison => "stop",
+        },
         pools: match arguments.pools {
             Pools::Stop => "stop",
             Pools::Spread => "spread",
@@ -76,7 +85,26 @@ pub(crate) async fn run(
             seeds: seeds.clone(),
         })
         .collect();
-    let reports = question.follow(&mut access, &plans, session).await?;
+    let mut reports = question.follow(&mut access, &plans, session).await?;
+    if let (Mixes::Candidates, Some((clusters, _))) = (arguments.mixes, &clusters) {
+        for (report, plan) in reports.iter_mut().zip(&plans) {
+            let mut possible = candidates::of(report, clusters, arguments.candidates_max);
+            let (seeds, names) = candidates::seeds(&possible);
+            if !seeds.is_empty() {
+                let plan = Plan {
+                    seeds,
+                    ..plan.clone()
+                };
+                let question = Question {
+                    seeds: &names,
+                    ..question
+                };
+                let followed = question.follow(&mut access, &[plan], session).await?;
+                possible.followed = followed.into_iter().next().map(Box::new);
+            }
+            report.possible = Some(possible);
+        }
+    }
     access.close(session)?;
     hand_over(arguments, &reports, session)
 }
@@ -93,10 +121,20 @@ fn refuse_what_cannot_be(direction: Direction, arguments: &Following) -> Result<
     if arguments.svg.is_some() || matches!(arguments.format, Format::Graphml | Format::Dot) {
         return refused("over accounts the formats are text, json and csv");
     }
-    if arguments.mixes != Mixes::Stop {
-        return refused(
-            "a mixer of accounts shows no equal outputs to go on to; following stops there",
-        );
+    match arguments.mixes {
+        Mixes::Candidates if arguments.compare || arguments.format == Format::Csv => {
+            return refused("--mixes candidates goes with one policy, as text or json");
+        }
+        Mixes::Stop | Mixes::Candidates => {}
+        Mixes::Through | Mixes::Poison => {
+            return refused(
+                "a mixer of accounts shows no equal outputs to go on to; --mixes candidates follows \
+                 withdrawals apart",
+            );
+        }
+    }
+    if arguments.candidates_max > 0 && arguments.mixes != Mixes::Candidates {
+        return refused("--candidates-max goes with --mixes candidates");
     }
     if arguments.rules.of_accounts() && arguments.clusters != Some(ClustersFrom::Ledger) {
         return refused("rules that join go with --clusters ledger");
@@ -108,27 +146,27 @@ fn refuse_what_cannot_be(direction: Direction, arguments: &Following) -> Result<
     Ok(())
 }
 
-/// Clusters of the whole ledger, where they are wanted, and by which rules they are made.
-fn owners(
+/// Clusters of the whole ledger, where they or what was read of mixers beside them are wanted, and
+/// the rules that they are made by.
+fn clusters(
     arguments: &Following,
     access: &Access,
     labels: &Labels<Address>,
     stop: &StopSet,
     session: &Session,
-) -> Result<(Owners, Vec<Rule>), Failure> {
-    match (arguments.clusters, access) {
-        (Some(ClustersFrom::Ledger), Access::Ledger(open)) => {
-            let rules = super::rules::read(&arguments.rules)?;
-            let clusters = whole_clusters::of(&open.view()?, &rules, labels, stop, session)?;
-            Ok((Owners::of(&clusters), rules.joins))
-        }
-        (Some(ClustersFrom::Ledger), Access::Remote(_)) => {
-            let why =
-                "--clusters ledger needs --ledger: only a whole chain has clusters of its own";
-            Err(Failure::Asked(why.to_owned()))
-        }
-        _ => Ok((Owners::default(), Vec::new())),
+) -> Result<Option<(AccountClusters, Rules)>, Failure> {
+    let of_ledger = arguments.clusters == Some(ClustersFrom::Ledger);
+    if !of_ledger && arguments.mixes != Mixes::Candidates {
+        return Ok(None);
     }
+    let Access::Ledger(open) = access else {
+        let why = "--clusters ledger and --mixes candidates need whole blocks: --ledger, or a \
+                   recording of blocks";
+        return Err(Failure::Asked(why.to_owned()));
+    };
+    let rules = super::rules::read(&arguments.rules)?;
+    let clusters = whole_clusters::of(&open.view()?, &rules, labels, stop, session)?;
+    Ok(Some((clusters, rules)))
 }
 
 fn bounds(arguments: &Following) -> Result<Bounds, Failure> {
@@ -157,6 +195,7 @@ fn bounds(arguments: &Following) -> Result<Bounds, Failure> {
 }
 
 /// What is the same under every policy.
+#[derive(Clone, Copy)]
 struct Question<'a> {
     seeds: &'a [SeedName],
     from_height: u32,

@@ -4,6 +4,7 @@
 //! the same thing to say; beside every amount stand its asset and its chain.
 
 mod access;
+mod candidates;
 pub(crate) mod cluster;
 mod document;
 pub(crate) mod explain;

@@ -71,8 +71,9 @@ pub(crate) struct Following {
     )]
     pub(crate) stop: Option<Vec<String>>,
 
-    /// What happens at a mix: stop there, spread over its equal outputs by the policy, or
-    /// taint everything that comes out of it.
+    /// What happens at a mix: stop there; over coins spread over its equal outputs by the policy,
+    /// or taint everything that comes out of it; over accounts follow the withdrawals that may be
+    /// what went in as well, kept apart as possible.
     #[arg(
         long,
         value_enum,
@@ -80,6 +81,16 @@ pub(crate) struct Following {
         help_heading = "Where following stops"
     )]
     pub(crate) mixes: Mixes,
+
+    /// With --mixes candidates: withdrawals that nothing gives away are followed too where a mixer
+    /// paid out at most so many after the last deposit.
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        help_heading = "Where following stops"
+    )]
+    pub(crate) candidates_max: usize,
 
     /// Over accounts: what happens at a pool of many owners' assets, which a label of the
     /// category `pool` names: stop there, or spread over what leaves it by the policy.
@@ -125,6 +136,8 @@ pub(crate) enum Mixes {
     Through,
     /// Every output of the mix is wholly tainted. Does not conserve value.
     Poison,
+    /// Withdrawals from a mixer of accounts are followed apart, as possible.
+    Candidates,
 }
 
 /// What happens at a pool of many owners' assets.

@@ -95,8 +95,15 @@ fn refuse_what_cannot_be(direction: Direction, arguments: &Following) -> Result<
     if arguments.compare && (is_graph || arguments.svg.is_some()) {
         return refused("a graph or a picture shows one policy; --compare puts all side by side");
     }
-    if arguments.pools != Pools::Stop || arguments.accounts_max.is_some() {
-        return refused("--pools and --accounts-max are for chains of accounts");
+    let of_accounts = arguments.pools != Pools::Stop
+        || arguments.accounts_max.is_some()
+        || arguments.mixes == Mixes::Candidates
+        || arguments.candidates_max > 0;
+    if of_accounts {
+        return refused(
+            "--pools, --accounts-max, --candidates-max and --mixes candidates are for chains of \
+             accounts",
+        );
     }
     match direction {
         Direction::Forward if arguments.height_min.is_some() => {
@@ -227,7 +234,8 @@ fn bounds(arguments: &Following) -> Result<Bounds, Failure> {
 
 fn mixes(mixes: Mixes) -> taint::Mixes {
     match mixes {
-        Mixes::Stop => taint::Mixes::Stop,
+        // Refused over coins.
+        Mixes::Stop | Mixes::Candidates => taint::Mixes::Stop,
         Mixes::Through => taint::Mixes::Through,
         Mixes::Poison => taint::Mixes::Poison,
     }
@@ -235,7 +243,7 @@ fn mixes(mixes: Mixes) -> taint::Mixes {
 
 fn mixes_name(mixes: Mixes) -> &'static str {
     match mixes {
-        Mixes::Stop => "stop",
+        Mixes::Stop | Mixes::Candidates => "stop",
         Mixes::Through => "through",
         Mixes::Poison => "poison",
     }

@@ -1,6 +1,6 @@
 //! Questions about a chain of accounts: where value went, who is one owner, what rules hold.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::sync::OnceLock;
 
@@ -238,6 +238,8 @@ fn what_makes_no_sense_over_accounts_is_refused_and_named() {
         ("--svg /tmp/x.svg", "text, json and csv"),
         ("--format dot", "text, json and csv"),
         ("--mixes through", "mixer"),
+        ("--mixes candidates --compare", "one policy"),
+        ("--candidates-max 3", "--mixes candidates"),
         ("--change all", "--change"),
         ("--clusters trail", "--clusters ledger"),
         ("--join airdrop-multi-participation", "--clusters ledger"),
@@ -261,6 +263,7 @@ fn what_makes_no_sense_over_accounts_is_refused_and_named() {
     for coins in [
         "--pools spread",
         "--accounts-max 5",
+        "--mixes candidates",
         "--amount-min native=1",
     ] {
         let source = super::economy_source();
@@ -268,6 +271,63 @@ fn what_makes_no_sense_over_accounts_is_refused_and_named() {
         let run = trace(&format!("follow {seed} --source {source} {coins} --quiet"));
         assert_eq!(run.code, 2, "{coins}: {run:?}");
     }
+}
+
+#[test]
+fn what_may_have_come_out_of_mixers_is_followed_apart() {
+    let certain = json(&follow("--format json").out);
+    let run = follow("--mixes candidates --candidates-max 5 --format json");
+    assert_eq!(run.code, 0, "{run:?}");
+    let both = json(&run.out);
+    for name in ["totals", "destinations", "seeds"] {
+        assert_eq!(
+            both[name], certain[name],
+            "what is possible changed what is certain"
+        );
+    }
+    let possible = &both["possible"];
+    let taken_out = |document: &Value| -> BTreeSet<String> {
+        let withdrawals = document["withdrawals"].as_array().unwrap().iter();
+        let hashes = withdrawals.map(|one| one["transaction"].as_str().unwrap().to_owned());
+        hashes.collect()
+    };
+    // Nobody else took anything out after Mallory's deposits.
+    let of_mallory = truth().mixes.iter().filter(|mix| mix.owner == "mallory");
+    let of_mallory = of_mallory.filter_map(|mix| mix.withdrawal);
+    let of_mallory: BTreeSet<String> = of_mallory.map(|hash| hash.to_string()).collect();
+    assert_eq!(of_mallory.len(), 2);
+    assert_eq!(taken_out(possible), of_mallory);
+    assert_eq!(possible["deposits"][0]["revealed"], 0);
+    let followed = &possible["followed"];
+    assert_eq!(followed["conservation"]["holds"], true);
+    let clean = purse("mallory", "clean");
+    let places = followed["destinations"].as_array().unwrap();
+    let is_clean = |place: &Value| {
+        place["address"]
+            .as_str()
+            .unwrap()
+            .eq_ignore_ascii_case(&clean)
+    };
+    assert!(
+        places
+            .iter()
+            .any(|place| place["kind"] == "held" && is_clean(place))
+    );
+    // Nothing gives them away, so they are followed only where that is asked for.
+    let given_away = json(&follow("--mixes candidates --format json").out);
+    assert!(taken_out(&given_away["possible"]).is_empty());
+    assert!(given_away["possible"]["followed"].is_null());
+
+    let (ledger, labels, erin) = (ledger().flag(), labels(), purse("erin", "wallet"));
+    let erin = format!("follow {erin}/native {ledger} {labels} --quiet --mixes candidates");
+    let document = json(&trace(&format!("{erin} --format json")).out);
+    let possible = &document["possible"];
+    assert_eq!(taken_out(possible).len(), 1);
+    let reveal = &possible["withdrawals"][0]["reveals"][0];
+    assert_eq!(reveal["name"], "mixer-address-match");
+    let text = trace(&erin).out;
+    let (before, after) = text.split_once("Possible: what may have come").unwrap();
+    assert!(before.contains("to the unit.") && after.contains("possible and not certain"));
 }
 
 #[test]

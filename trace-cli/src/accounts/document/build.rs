@@ -90,6 +90,7 @@ impl Build<'_> {
             labels: self.labels(),
             gaps: trail.gaps.iter().map(|gap| self.gap(*gap)).collect(),
             transactions_visited: trail.transactions,
+            possible: None,
             direction: "forward",
         }
     }

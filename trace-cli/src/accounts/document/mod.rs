@@ -13,6 +13,7 @@ mod destination;
 mod inspection;
 mod kind;
 mod names;
+mod possible;
 mod step;
 mod totals;
 
@@ -27,6 +28,7 @@ pub(crate) use destination::{Destination, SeedShare};
 pub(crate) use inspection::Verdicts;
 pub(crate) use kind::Kind;
 pub(crate) use names::Names;
+pub(crate) use possible::{Possible, PossibleDeposit, PossibleWithdrawal, RevealEntry};
 pub(crate) use step::{Arrival, Step};
 pub(crate) use totals::{Totals, per_asset};
 
@@ -53,6 +55,9 @@ pub(crate) struct Report {
     pub(crate) gaps: Vec<GapNote>,
     pub(crate) limits_hit: Vec<LimitNote>,
     pub(crate) transactions_visited: u64,
+    /// What may have come out of mixers, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) possible: Option<Possible>,
     /// `forward` or `back`.
     #[serde(skip)]
     pub(crate) direction: &'static str,

@@ -4,6 +4,7 @@ mod cluster;
 mod comparison;
 mod conditions;
 mod place;
+mod possible;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -28,19 +29,27 @@ pub(super) use comparison::comparison;
 pub(super) fn report(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
     heading(report, to)?;
     seeds(report, to)?;
-    for totals in &report.totals {
-        asset(report, totals, to)?;
+    findings(report, to)?;
+    if let Some(possible) = &report.possible {
+        possible::possible(possible, to)?;
     }
-    writeln!(to, "{}", report.conservation.statement)?;
-    holders(report, to)?;
-    place::destinations(report, to)?;
-    place::transactions(report, to)?;
     labels(&report.labels, to)?;
     let gaps = report.gaps.iter().map(|gap| (gap.at.as_str(), gap.why));
     unknown(gaps, to)?;
     let limits = report.limits_hit.iter().map(|limit| limit.meaning);
     cut_off(limits, to)?;
     conditions(&report.conditions, report.program, to)
+}
+
+/// What following found, without how.
+fn findings(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
+    for totals in &report.totals {
+        asset(report, totals, to)?;
+    }
+    writeln!(to, "{}", report.conservation.statement)?;
+    holders(report, to)?;
+    place::destinations(report, to)?;
+    place::transactions(report, to)
 }
 
 fn heading(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {

@@ -12,7 +12,11 @@ pub(super) fn conditions(
     to: &mut dyn io::Write,
 ) -> io::Result<()> {
     section("How this was found", to)?;
-    writeln!(to, "Following stopped at what went into a mixer.")?;
+    let mixes = match conditions.mixes {
+        "stop" => "Following stopped at what went into a mixer.",
+        _ => "What may have come out of mixers was followed apart.",
+    };
+    writeln!(to, "{mixes}")?;
     let pools = match conditions.pools {
         "stop" => "Following stopped at what went into a pool; an exchange was followed through.",
         _ => "Pools were followed like any account, by the policy.",

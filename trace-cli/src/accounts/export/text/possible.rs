@@ -1,0 +1,62 @@
+//! What may have come out of mixers, for a person.
+
+use std::io;
+
+use super::{cut_off, findings, unknown};
+use crate::accounts::document::Possible;
+use crate::export::text::section;
+use crate::export::text::table::{Table, columns};
+use crate::wording::count;
+
+pub(super) fn possible(possible: &Possible, to: &mut dyn io::Write) -> io::Result<()> {
+    section("Possible: what may have come out of mixers", to)?;
+    writeln!(to, "{}\n", possible.statement)?;
+    let header = columns(["Block", "Deposit", "Withdrawals after it", "Given away"]);
+    let mut table = Table::parted(header, &[0, 2, 3]);
+    for deposit in &possible.deposits {
+        table.row([
+            deposit.height.to_string(),
+            format!(
+                "{}\ninto {}\nby {}",
+                deposit.transaction, deposit.pool, deposit.from
+            ),
+            deposit.candidates.to_string(),
+            deposit.revealed.to_string(),
+        ]);
+    }
+    table.write(to)?;
+    let Some(followed) = &possible.followed else {
+        return writeln!(to, "None of the withdrawals was followed.");
+    };
+    let header = columns(["Block", "Withdrawal", "Deposits before it", "Given away by"]);
+    let mut table = Table::parted(header, &[0, 2]);
+    for withdrawal in &possible.withdrawals {
+        let reveals = withdrawal.reveals.iter().map(|reveal| {
+            let left = count(reveal.left, "deposit");
+            let (name, version) = (reveal.rule.name, reveal.rule.version);
+            let sure = &reveal.confidence;
+            format!("{name} (version {version}), {left} left, confidence {sure}")
+        });
+        let reveals: Vec<String> = reveals.collect();
+        table.row([
+            withdrawal.height.to_string(),
+            format!("{}\nto {}", withdrawal.transaction, withdrawal.to),
+            withdrawal.among.to_string(),
+            if reveals.is_empty() {
+                "nothing".to_owned()
+            } else {
+                reveals.join("\n")
+            },
+        ]);
+    }
+    table.write(to)?;
+    writeln!(
+        to,
+        "\nIf these withdrawals are what went in, it went on like this:"
+    )?;
+    findings(followed, to)?;
+    let gaps = followed.gaps.iter().map(|gap| (gap.at.as_str(), gap.why));
+    unknown(gaps, to)?;
+    cut_off(followed.limits_hit.iter().map(|limit| limit.meaning), to)?;
+    writeln!(to, "\nThis is the end of what is possible only.")
+}
