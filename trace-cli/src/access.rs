@@ -159,6 +159,7 @@ fn limits(network: &Network) -> Limits {
         retries: network.retries,
         reply_bytes_max: network.reply_bytes_max,
         requests_max: network.requests_max,
+        question_requests_max: network.question_requests_max,
         cache: network.cache.clone(),
         record: network.record.clone(),
         ..Limits::default()

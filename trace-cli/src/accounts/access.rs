@@ -89,9 +89,14 @@ impl Access {
     /// # Errors
     /// When the recording cannot be written.
     pub(crate) fn close(self, session: &Session) -> Result<(), Failure> {
-        if let Self::Remote(remote) = self
-            && let Some(summary) = remote.source.finish_recording()?
-        {
+        let Self::Remote(remote) = self else {
+            return Ok(());
+        };
+        let requests = remote.history.requests();
+        session
+            .talk
+            .say(format_args!("asked the source {requests} times"));
+        if let Some(summary) = remote.source.finish_recording()? {
             session
                 .talk
                 .say(format_args!("recorded {} replies", summary.entries));

@@ -15,6 +15,7 @@ use super::owners::Owners;
 use super::places::Places;
 use super::{Access, candidates, export, whole_clusters};
 use crate::arguments::{ClustersFrom, Following, Format, Mixes, Pools};
+use crate::document::GapNote;
 use crate::failure::Failure;
 use crate::session::{Answer, Session};
 
@@ -291,6 +292,11 @@ fn hand_over(
         session
             .talk
             .say("nothing was seeded: the seeds hold no value as of that block");
-        Answer::Nothing
+        let mut gaps = reports.iter().flat_map(|report| &report.gaps);
+        if gaps.any(GapNote::is_untold_seed) {
+            Answer::InPart
+        } else {
+            Answer::Nothing
+        }
     })
 }

@@ -32,6 +32,11 @@ pub(crate) struct Network {
     #[arg(long, value_name = "N")]
     pub(crate) requests_max: Option<u64>,
 
+    /// Requests sent for one account's history or balance, at most, where a node has no index to
+    /// tell it. Beyond, the result says that it is not known.
+    #[arg(long, value_name = "N", default_value_t = 20_000)]
+    pub(crate) question_requests_max: u64,
+
     /// A folder in which replies that cannot change are kept for the next run.
     #[arg(long, value_name = "DIR")]
     pub(crate) cache: Option<PathBuf>,

@@ -10,7 +10,7 @@ use trace_core::taint::{self, Bounds, Direction, Plan, Policy};
 use crate::access::{self, Access, OpenLedger, Opened, at_once};
 use crate::accounts;
 use crate::arguments::{ClustersFrom, Following, Format, Mixes, Pools};
-use crate::document::{Amount, Comparison, Conditions, Report};
+use crate::document::{Amount, Comparison, Conditions, GapNote, Report};
 use crate::export;
 use crate::failure::Failure;
 use crate::inquiry::{Inquiry, Question};
@@ -189,7 +189,12 @@ fn hand_over(
         session
             .talk
             .say("nothing was seeded: the seeds hold no value as of that block");
-        Answer::Nothing
+        let mut gaps = reports.iter().flat_map(|report| &report.gaps);
+        if gaps.any(GapNote::is_untold_seed) {
+            Answer::InPart
+        } else {
+            Answer::Nothing
+        }
     })
 }
 

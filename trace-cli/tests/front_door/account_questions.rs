@@ -513,6 +513,18 @@ fn the_key_of_an_explorer_is_read_from_the_environment_and_shown_to_nobody() {
         .unwrap();
     let run = super::run_of(output);
     assert_eq!(run.code, 0, "{run:?}");
+    assert!(run.err.contains("asked the source "), "{run:?}");
+    // What is not asked any more is said not to be known.
+    let few = trace(&format!(
+        "{arguments} --question-requests-max 1 --format json"
+    ));
+    assert_eq!(few.code, 2, "{few:?}");
+    let limits = json(&few.out)["limits_hit"].clone();
+    let limits = limits.as_array().unwrap();
+    assert!(
+        limits.iter().any(|limit| limit["limit"] == "requests"),
+        "{limits:?}"
+    );
     assert!(!run.err.contains(key) && !run.out.contains(key), "{run:?}");
     let given = format!("apikey={key}");
     let asked = explorer.received();

@@ -124,7 +124,7 @@ pub async fn connect(
         }
     };
     let stack = Stack::over(base, limits)?;
-    let mut source = Source::speaking(origin, stack, uri).await?;
+    let mut source = Source::speaking(origin, stack, uri, limits).await?;
     source.block_files = block_files;
     source.recording = summary;
     if let Some(summary) = summary {
@@ -169,8 +169,14 @@ impl Stack {
 }
 
 impl Source {
-    async fn speaking(origin: Origin, stack: Stack, uri: &SourceUri) -> Result<Self, SourceError> {
+    async fn speaking(
+        origin: Origin,
+        stack: Stack,
+        uri: &SourceUri,
+        limits: &Limits,
+    ) -> Result<Self, SourceError> {
         let transport = stack.transport;
+        let requests_max = limits.question_requests_max;
         let offers = match origin {
             Origin::BlockFiles => {
                 Offers::blocks(Arc::new(LocalBlocks::over(transport).await?), None)
@@ -183,9 +189,13 @@ impl Source {
                 let server = Arc::new(Esplora::over(transport).await?);
                 Offers::blocks(server.clone(), Some(server))
             }
-            Origin::Server(Adapter::Ethereum) => Offers::accounts(Ethereum::over(transport).await?),
+            Origin::Server(Adapter::Ethereum) => {
+                let node = Ethereum::over(transport).await?;
+                Offers::accounts(node.with_requests_max(requests_max))
+            }
             Origin::Server(Adapter::Etherscan) => {
-                Offers::accounts(Ethereum::over(transport).await?.with_explorer())
+                let node = Ethereum::over(transport).await?.with_explorer();
+                Offers::accounts(node.with_requests_max(requests_max))
             }
         };
         Ok(Self {

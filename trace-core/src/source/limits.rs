@@ -33,6 +33,9 @@ pub struct Limits {
     /// Questions put to the source in all, whoever answers them: a cache and a recording
     /// count, trying again does not, so the same limit cuts the same questions off on a replay.
     pub requests_max: Option<u64>,
+    /// Requests sent to answer one question, at most, where a source has to search for the answer:
+    /// an account's history at a node without an index. Beyond, the answer is that it is unknown.
+    pub question_requests_max: u64,
     /// A folder in which replies that cannot change are kept for the next run.
     pub cache: Option<PathBuf>,
     /// The size of that folder, in bytes, from which on nothing more is put there.
@@ -60,6 +63,7 @@ impl Default for Limits {
             reply_bytes_max: 256 << 20,
             batch_max: 16,
             requests_max: None,
+            question_requests_max: 20_000,
             cache: None,
             cache_bytes_max: 16 << 30,
             record: None,

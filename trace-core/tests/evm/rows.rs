@@ -160,6 +160,26 @@ fn blocks_receipts_and_token_transfers_give_the_rows_of_others() {
     assert_eq!(moved(&block, |kind| kind == TransferKind::Token), expected);
 }
 
+/// The rows that others made of the traces of a folder, in whichever form they wrote them.
+fn rows_of_traces(folder: &Path) -> Vec<Row> {
+    let Ok(lines) = fs::read_to_string(folder.join("expected_traces.json")) else {
+        return rows(&folder.join("expected_traces.csv"));
+    };
+    let text = |value: &Value| match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let row = |line: &str| -> Row {
+        let row: serde_json::Map<String, Value> = serde_json::from_str(line).unwrap();
+        let cells = row.iter();
+        cells
+            .map(|(name, value)| (name.clone(), text(value)))
+            .collect()
+    };
+    lines.lines().map(row).collect()
+}
+
 /// What rows of traces say that moved, and who was rewarded.
 fn from_traces(rows: &[Row]) -> (Vec<[String; 3]>, Vec<[String; 2]>) {
     let moving = rows.iter().filter(|row| {
@@ -183,13 +203,15 @@ fn flat_traces_give_the_rows_of_others() {
     let Some(folder) = folder() else { return };
     let mut amounts = 0;
     for case in [
-        "block_with_create",
-        "block_with_error",
-        "block_with_subtraces",
-        "block_with_suicide",
+        "test_export_traces_job/block_with_create",
+        "test_export_traces_job/block_with_error",
+        "test_export_traces_job/block_with_subtraces",
+        "test_export_traces_job/block_with_suicide",
+        "test_stream/blocks_508110_508110",
+        "test_stream/blocks_2112234_2112234",
     ] {
-        let folder = cases(&folder).join("test_export_traces_job").join(case);
-        let (expected, rewards) = from_traces(&rows(&folder.join("expected_traces.csv")));
+        let folder = cases(&folder).join(case);
+        let (expected, rewards) = from_traces(&rows_of_traces(&folder));
         let told = &replies(&folder, "web3_response.trace_block")[0];
         let frames = told.as_array().unwrap();
         let (tops, mut all) = regrouped(frames);
@@ -214,7 +236,7 @@ fn flat_traces_give_the_rows_of_others() {
         assert_eq!(after, rewards, "{case}");
         amounts += expected.len();
     }
-    assert_eq!(amounts, 5);
+    assert_eq!(amounts, 6);
 }
 
 #[test]

@@ -40,13 +40,10 @@ use std::sync::atomic::AtomicU64;
 
 use super::account_blocks::Finality;
 use super::round::{Round, Ticket};
-use super::{AskError, SourceError, Transport};
+use super::{AskError, Limits, SourceError, Transport};
 use crate::model::{BlockRef, ChainId};
 use crate::normalise::evm::Outline;
 use ways::Known;
-
-/// Requests made for one question, at most.
-const REQUESTS_MAX: u64 = 20_000;
 
 /// A node of the EVM as a source of blocks and of answers about accounts.
 #[derive(Debug)]
@@ -85,7 +82,7 @@ impl<T: Transport> Ethereum<T> {
             transport,
             chain: ChainId(chain),
             known: Arc::default(),
-            requests_max: REQUESTS_MAX,
+            requests_max: Limits::default().question_requests_max,
             has_explorer: false,
         })
     }
