@@ -119,11 +119,17 @@ fn refuse_what_cannot_be(direction: Direction, arguments: &Following) -> Result<
     if arguments.height_min.is_some() {
         return refused("--height-min is for trace back; forwards --height-max limits following");
     }
-    if arguments.svg.is_some() || matches!(arguments.format, Format::Graphml | Format::Dot) {
-        return refused("over accounts the formats are text, json and csv");
+    if arguments.svg.is_some() {
+        return refused("--svg is for coins; over accounts --format dot is drawn by Graphviz");
+    }
+    let is_graph = matches!(arguments.format, Format::Graphml | Format::Dot);
+    if arguments.compare && is_graph {
+        return refused("a graph shows one policy; --compare puts all side by side");
     }
     match arguments.mixes {
-        Mixes::Candidates if arguments.compare || arguments.format == Format::Csv => {
+        Mixes::Candidates
+            if arguments.compare || !matches!(arguments.format, Format::Text | Format::Json) =>
+        {
             return refused("--mixes candidates goes with one policy, as text or json");
         }
         Mixes::Stop | Mixes::Candidates => {}

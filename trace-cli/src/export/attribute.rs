@@ -5,7 +5,7 @@ use crate::flow::Node;
 
 /// What a value is, for formats that declare it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Type {
+pub(crate) enum Type {
     Text,
     Whole,
 }

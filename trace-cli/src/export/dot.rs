@@ -86,7 +86,7 @@ fn caption(node: &Node<'_>) -> String {
 
 /// A quoted string: the language knows `\"` and takes other backslashes as they stand, but
 /// for a few in captions, of which only the line's end is wanted.
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let lines: Vec<String> = text
         .split('\n')
         .map(|line| plain(line).replace('\\', "\\\\").replace('"', "\\\""))

@@ -7,7 +7,7 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
 use super::attribute::{self, ATTRIBUTES, Type};
-use crate::document::Report;
+use crate::document::{AsOf, Report};
 use crate::flow;
 
 /// Writes the graph of a report. Satoshis are `long` where they fit, which all but sums under
@@ -17,15 +17,51 @@ use crate::flow;
 /// When the bytes cannot be written.
 pub(super) fn report(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
     let flow = flow::of(report);
+    let edge = [("flow_sat", Type::Whole)];
+    let mut xml = begin(
+        to,
+        &ATTRIBUTES,
+        &edge,
+        &report.as_of,
+        [report.schema, report.policy],
+    )?;
+    for node in flow.node_weights() {
+        let attributes = attribute::of(node);
+        element(&mut xml, "node", &[("id", &node.id())], &attributes)?;
+    }
+    for edge in flow.edge_references() {
+        let ends = [edge.source(), edge.target()].map(|end| flow.node_weight(end));
+        let [Some(source), Some(target)] = ends else {
+            continue;
+        };
+        let ends = [("source", &*source.id()), ("target", &*target.id())];
+        let flow = [("flow_sat", edge.weight().0.to_string())];
+        element(&mut xml, "edge", &ends, &flow)?;
+    }
+    end(xml)
+}
+
+pub(crate) type Xml<'a> = Writer<&'a mut dyn io::Write>;
+
+/// Begins a graph with the attributes that its nodes and edges may have; of schema and policy
+/// what they are.
+pub(crate) fn begin<'a>(
+    to: &'a mut dyn io::Write,
+    nodes: &[(&str, Type)],
+    edges: &[(&str, Type)],
+    as_of: &AsOf,
+    [schema, policy]: [&str; 2],
+) -> io::Result<Xml<'a>> {
     let mut xml = Writer::new_with_indent(to, b' ', 1);
     xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     let mut root = BytesStart::new("graphml");
     root.push_attribute(("xmlns", "http://graphml.graphdrawing.org/xmlns"));
     xml.write_event(Event::Start(root))?;
-    for (name, kind) in ATTRIBUTES {
-        key(&mut xml, name, "node", kind)?;
+    for (of, attributes) in [("node", nodes), ("edge", edges)] {
+        for (name, kind) in attributes {
+            key(&mut xml, name, of, *kind)?;
+        }
     }
-    key(&mut xml, "flow_sat", "edge", Type::Whole)?;
     for name in ["schema", "as_of", "policy"] {
         key(&mut xml, name, "graph", Type::Text)?;
     }
@@ -33,38 +69,36 @@ pub(super) fn report(report: &Report, to: &mut dyn io::Write) -> io::Result<()> 
     graph.push_attribute(("id", "flow"));
     graph.push_attribute(("edgedefault", "directed"));
     xml.write_event(Event::Start(graph))?;
-    let as_of = &report.as_of;
     let as_of = format!("{} {} {}", as_of.chain, as_of.height, as_of.hash);
-    data(&mut xml, "schema", report.schema)?;
+    data(&mut xml, "schema", schema)?;
     data(&mut xml, "as_of", &as_of)?;
-    data(&mut xml, "policy", report.policy)?;
-    for node in flow.node_weights() {
-        let mut start = BytesStart::new("node");
-        start.push_attribute(("id", node.id().as_str()));
-        xml.write_event(Event::Start(start))?;
-        for (name, value) in attribute::of(node) {
-            data(&mut xml, name, &value)?;
-        }
-        xml.write_event(Event::End(BytesEnd::new("node")))?;
+    data(&mut xml, "policy", policy)?;
+    Ok(xml)
+}
+
+/// A node or an edge.
+pub(crate) fn element(
+    xml: &mut Xml<'_>,
+    name: &str,
+    ends: &[(&str, &str)],
+    attributes: &[(&str, String)],
+) -> io::Result<()> {
+    let mut start = BytesStart::new(name);
+    for end in ends {
+        start.push_attribute(*end);
     }
-    for edge in flow.edge_references() {
-        let ends = [edge.source(), edge.target()].map(|end| flow.node_weight(end));
-        let [Some(source), Some(target)] = ends else {
-            continue;
-        };
-        let mut start = BytesStart::new("edge");
-        start.push_attribute(("source", source.id().as_str()));
-        start.push_attribute(("target", target.id().as_str()));
-        xml.write_event(Event::Start(start))?;
-        data(&mut xml, "flow_sat", &edge.weight().0.to_string())?;
-        xml.write_event(Event::End(BytesEnd::new("edge")))?;
+    xml.write_event(Event::Start(start))?;
+    for (name, value) in attributes {
+        data(xml, name, value)?;
     }
+    xml.write_event(Event::End(BytesEnd::new(name)))
+}
+
+pub(crate) fn end(mut xml: Xml<'_>) -> io::Result<()> {
     xml.write_event(Event::End(BytesEnd::new("graph")))?;
     xml.write_event(Event::End(BytesEnd::new("graphml")))?;
     xml.into_inner().write_all(b"\n")
 }
-
-type Xml<'a> = Writer<&'a mut dyn io::Write>;
 
 fn key(xml: &mut Xml<'_>, name: &str, of: &str, kind: Type) -> io::Result<()> {
     let mut key = BytesStart::new("key");

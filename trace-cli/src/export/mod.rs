@@ -1,9 +1,9 @@
 //! From a document to bytes, one way a file.
 
-mod attribute;
+pub(crate) mod attribute;
 mod csv;
-mod dot;
-mod graphml;
+pub(crate) mod dot;
+pub(crate) mod graphml;
 mod json;
 #[cfg(test)]
 mod tests;

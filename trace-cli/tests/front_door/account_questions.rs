@@ -235,8 +235,8 @@ fn a_seed_is_an_address_an_asset_a_transaction_or_a_transfer() {
 #[test]
 fn what_makes_no_sense_over_accounts_is_refused_and_named() {
     for (rest, word) in [
-        ("--svg /tmp/x.svg", "text, json and csv"),
-        ("--format dot", "text, json and csv"),
+        ("--svg /tmp/x.svg", "--format dot"),
+        ("--format dot --compare", "one policy"),
         ("--mixes through", "mixer"),
         ("--mixes candidates --compare", "one policy"),
         ("--candidates-max 3", "--mixes candidates"),
@@ -377,6 +377,27 @@ fn text_and_csv_bear_the_numbers_of_the_document() {
         "{text}"
     );
     assert!(text.contains("to the unit."), "{text}");
+    let steps: usize = {
+        let paths = places.iter().map(|place| place["path"].as_array().unwrap());
+        let arrivals = paths.flatten().filter(|step| step["via"] != "seed");
+        let named = arrivals.map(|step| (step["arrival"].clone(), step["address"].clone()));
+        named
+            .map(|it| format!("{it:?}"))
+            .collect::<BTreeSet<_>>()
+            .len()
+    };
+    let ended = places
+        .iter()
+        .filter(|place| !place["transaction"].is_null());
+    let edges = steps + ended.count();
+    let graph = follow("--format graphml").out;
+    assert!(
+        graph.matches("<edge ").count() >= edges && edges > 20,
+        "{graph}"
+    );
+    let dot = follow("--format dot").out;
+    assert_eq!(dot.matches(" -> ").count(), graph.matches("<edge ").count());
+    assert!(dot.contains("Harbour") && graph.contains("Harbour"));
     let compared = follow("--compare").out;
     assert!(
         POLICIES.iter().all(|policy| compared.contains(policy)),

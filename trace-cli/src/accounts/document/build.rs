@@ -92,6 +92,7 @@ impl Build<'_> {
             transactions_visited: trail.transactions,
             possible: None,
             direction: "forward",
+            steps,
         }
     }
 

@@ -17,6 +17,8 @@ mod possible;
 mod step;
 mod totals;
 
+use std::rc::Rc;
+
 use serde::Serialize;
 
 pub(crate) use amount::{Amount, shown};
@@ -58,6 +60,9 @@ pub(crate) struct Report {
     /// What may have come out of mixers, where that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) possible: Option<Possible>,
+    /// Every arrival of tainted value.
+    #[serde(skip)]
+    pub(crate) steps: Rc<[Step]>,
     /// `forward` or `back`.
     #[serde(skip)]
     pub(crate) direction: &'static str,

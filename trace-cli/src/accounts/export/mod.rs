@@ -1,6 +1,9 @@
 //! From a document over accounts to bytes, one way a file.
 
 mod csv;
+mod dot;
+mod graph;
+mod graphml;
 mod text;
 
 use std::io;
@@ -11,7 +14,7 @@ use crate::export::json;
 
 pub(super) use text::cluster;
 
-/// Writes a report in one of the formats; a graph is refused before anything is opened.
+/// Writes a report in one of the formats.
 ///
 /// # Errors
 /// When the bytes cannot be written.
@@ -19,11 +22,13 @@ pub(super) fn report(format: Format, report: &Report, to: &mut dyn io::Write) ->
     match format {
         Format::Json => json(report, to),
         Format::Csv => csv::report(report, to),
-        Format::Text | Format::Graphml | Format::Dot => text::report(report, to),
+        Format::Text => text::report(report, to),
+        Format::Graphml => graphml::report(report, to),
+        Format::Dot => dot::report(report, to),
     }
 }
 
-/// Writes a comparison in one of the formats.
+/// Writes a comparison in one of the formats; a graph is refused before anything is followed.
 ///
 /// # Errors
 /// When the bytes cannot be written.
