@@ -7,7 +7,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 use trace_core::ledger::{Ledger, LedgerView, chain_of};
 use trace_core::model::{BitcoinNetwork, BlockRef, Chain};
-use trace_core::source::history::{Asker, OnFailure, Step};
+use trace_core::source::history::{Asker, Fillable, OnFailure, Step};
 use trace_core::source::recording::Holds;
 use trace_core::source::uri::SourceUri;
 use trace_core::source::{AskError, HistorySource, Limits, SourceError};
@@ -267,14 +267,7 @@ impl Remote {
     ) -> Result<T, Failure> {
         let mut asker = Asker::new(&*self.history, u64::MAX, self.on_failure);
         let result = asker.run(&mut self.view, work).await?;
-        for (question, error) in asker.failures() {
-            tracing::warn!(?question, %error, "the source could not answer");
-        }
-        tracing::debug!(
-            questions = asker.questions_asked(),
-            rounds = asker.rounds(),
-            "asked the source"
-        );
+        tell_of(&asker);
         result
     }
 
@@ -284,21 +277,45 @@ impl Remote {
     /// # Errors
     /// When the source does not answer.
     pub(crate) async fn held(&mut self, talk: Talk) -> Result<bool, Failure> {
-        let as_of: BlockRef = self.view.tip();
-        match self.history.block_at(as_of.height).await {
-            Ok(there) if there == Some(as_of) => return Ok(true),
-            Ok(_) => {}
-            Err(SourceError::Ask(AskError::LimitReached { .. })) => {
-                talk.say(
-                    "the limit of requests left none to see whether the chain changed meanwhile",
-                );
-                return Ok(true);
-            }
-            Err(error) => return Err(error.into()),
+        let as_of = self.view.tip();
+        if is_there(self.history.block_at(as_of.height).await, as_of, talk)? {
+            return Ok(true);
         }
         let tip = self.history.tip().await?;
         self.view = Gathered::new(self.view.chain(), tip);
         Ok(false)
+    }
+}
+
+/// Tells what a source could not answer, and how often it was asked.
+pub(crate) fn tell_of<V: Fillable>(asker: &Asker<'_, V>) {
+    for (question, error) in asker.failures() {
+        tracing::warn!(?question, %error, "the source could not answer");
+    }
+    tracing::debug!(
+        questions = asker.questions_asked(),
+        rounds = asker.rounds(),
+        "asked the source"
+    );
+}
+
+/// Whether a source that was asked for the block at the height of `as_of` still has that one.
+/// Where the limit of requests left nothing to ask with, it is taken to, which is said.
+///
+/// # Errors
+/// When the source did not answer.
+pub(crate) fn is_there(
+    found: Result<Option<BlockRef>, SourceError>,
+    as_of: BlockRef,
+    talk: Talk,
+) -> Result<bool, Failure> {
+    match found {
+        Ok(there) => Ok(there == Some(as_of)),
+        Err(SourceError::Ask(AskError::LimitReached { .. })) => {
+            talk.say("the limit of requests left none to see whether the chain changed meanwhile");
+            Ok(true)
+        }
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -7,10 +7,10 @@ use tempfile::TempDir;
 use trace_core::ledger::account::{Ledger, LedgerView};
 use trace_core::model::ChainId;
 use trace_core::source::history::{Asker, OnFailure, Step};
-use trace_core::source::{AccountHistorySource, AskError, Source, SourceError};
+use trace_core::source::{AccountHistorySource, Source};
 use trace_core::view::account::{AccountQuestion, AccountView, GatheredAccounts};
 
-use crate::access::at_once;
+use crate::access::{at_once, is_there, tell_of};
 use crate::failure::Failure;
 use crate::session::Session;
 use crate::talk::Talk;
@@ -148,15 +148,7 @@ impl Remote {
     ) -> Result<T, Failure> {
         let mut asker = Asker::of_accounts(&*self.history, u64::MAX, self.on_failure);
         let result = asker.run(&mut self.view, work).await?;
-        for (question, error) in asker.failures() {
-            tracing::warn!(?question, %error, "the source could not answer");
-        }
-        tracing::debug!(
-            questions = asker.questions_asked(),
-            rounds = asker.rounds(),
-            requests = self.history.requests(),
-            "asked the source"
-        );
+        tell_of(&asker);
         result
     }
 
@@ -164,16 +156,8 @@ impl Remote {
     /// If it was, forgets everything, and the work must be done again.
     async fn held(&mut self, talk: Talk) -> Result<bool, Failure> {
         let as_of = self.view.tip();
-        match self.history.block_at(as_of.height).await {
-            Ok(there) if there == Some(as_of) => return Ok(true),
-            Ok(_) => {}
-            Err(SourceError::Ask(AskError::LimitReached { .. })) => {
-                talk.say(
-                    "the limit of requests left none to see whether the chain changed meanwhile",
-                );
-                return Ok(true);
-            }
-            Err(error) => return Err(error.into()),
+        if is_there(self.history.block_at(as_of.height).await, as_of, talk)? {
+            return Ok(true);
         }
         let tip = self.history.tip().await?;
         self.view = GatheredAccounts::new(self.view.chain(), tip);

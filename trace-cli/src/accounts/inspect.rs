@@ -12,7 +12,7 @@ use trace_core::view::{Answer as Known, Unknown};
 use super::document::Verdicts;
 use super::{Access, seeds};
 use crate::arguments::Inspect;
-use crate::document::NoVerdicts;
+use crate::command::inspect::tell_unknown;
 use crate::export::json_line;
 use crate::failure::Failure;
 use crate::session::{Answer, Session};
@@ -45,20 +45,7 @@ pub(crate) async fn run(
     for hash in hashes {
         match access.run(|view| inquiry.step(view, hash)).await? {
             Ok(verdicts) => session.answer(|to| json_line(&verdicts, to))?,
-            Err(why) => {
-                answer = match why {
-                    Unknown::NotFound if answer == Answer::Given => Answer::Nothing,
-                    Unknown::NotFound => answer,
-                    _ => Answer::InPart,
-                };
-                let told = NoVerdicts {
-                    line: None,
-                    txid: Some(hash.to_string()),
-                    error: crate::wording::unknown(why).to_owned(),
-                };
-                eprintln!("trace: {hash}: {}", told.error);
-                session.answer(|to| json_line(&told, to))?;
-            }
+            Err(why) => answer = tell_unknown(&hash.to_string(), why, answer, session)?,
         }
     }
     access.close(session)?;

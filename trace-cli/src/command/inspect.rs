@@ -58,24 +58,33 @@ async fn inspect_named(arguments: &Inspect, session: &mut Session) -> Result<Ans
     for txid in txids {
         match access.run(|view| step(view, txid)).await? {
             Ok(verdicts) => session.answer(|to| json_line(&verdicts, to))?,
-            Err(why) => {
-                answer = match why {
-                    Unknown::NotFound if answer == Answer::Given => Answer::Nothing,
-                    Unknown::NotFound => answer,
-                    _ => Answer::InPart,
-                };
-                let told = NoVerdicts {
-                    line: None,
-                    txid: Some(txid.to_string()),
-                    error: crate::wording::unknown(why).to_owned(),
-                };
-                eprintln!("trace: {txid}: {}", told.error);
-                session.answer(|to| json_line(&told, to))?;
-            }
+            Err(why) => answer = tell_unknown(&txid.to_string(), why, answer, session)?,
         }
     }
     access.close(session)?;
     Ok(answer)
+}
+
+/// Tells that a transaction is not known and why, on both ways out. Returns what the command has
+/// come to with it.
+pub(crate) fn tell_unknown(
+    txid: &str,
+    why: Unknown,
+    answer: Answer,
+    session: &mut Session,
+) -> Result<Answer, Failure> {
+    let told = NoVerdicts {
+        line: None,
+        txid: Some(txid.to_owned()),
+        error: crate::wording::unknown(why).to_owned(),
+    };
+    eprintln!("trace: {txid}: {}", told.error);
+    session.answer(|to| json_line(&told, to))?;
+    Ok(match why {
+        Unknown::NotFound if answer == Answer::Given => Answer::Nothing,
+        Unknown::NotFound => answer,
+        _ => Answer::InPart,
+    })
 }
 
 /// The verdicts on one transaction, once everything that a rule looks at was fetched; or why

@@ -4,7 +4,7 @@ mod cluster;
 mod explain;
 mod follow;
 mod ingest;
-mod inspect;
+pub(crate) mod inspect;
 mod measure;
 mod record;
 mod verify;

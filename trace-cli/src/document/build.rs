@@ -121,6 +121,7 @@ impl Build<'_> {
         let shown = [label.as_ref(), of_cluster].into_iter().flatten();
         self.labels_shown.extend(shown.map(|(index, _)| *index));
         let order = self.order(place);
+        let shares = SeedShare::list(&place.shares);
         let (position, _, _) = order;
         Destination {
             order,
@@ -129,8 +130,8 @@ impl Build<'_> {
             height: position.map(|position| position.height),
             detail,
             label: label.map(|(_, name)| name),
-            amount: SeedShare::together(&place.shares, self.found.trail.policy),
-            shares: SeedShare::list(&place.shares),
+            amount: SeedShare::together(&shares, self.found.trail.policy),
+            shares,
             path: Path {
                 steps: Rc::clone(steps),
                 last,

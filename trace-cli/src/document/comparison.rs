@@ -27,11 +27,11 @@ pub(crate) struct Comparison {
 
 /// What is said under one policy.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct UnderPolicy {
+pub(crate) struct UnderPolicy<T = Totals> {
     pub(crate) policy: &'static str,
-    pub(crate) totals: Totals,
+    pub(crate) totals: T,
     pub(crate) conservation: Conservation,
-    pub(crate) seeds: Vec<SeedTotals>,
+    pub(crate) seeds: Vec<SeedTotals<T>>,
     pub(crate) gaps: Vec<GapNote>,
     pub(crate) limits_hit: Vec<LimitNote>,
     pub(crate) transactions_visited: u64,
@@ -39,9 +39,9 @@ pub(crate) struct UnderPolicy {
 
 /// Where one seed ended under one policy.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct SeedTotals {
+pub(crate) struct SeedTotals<T = Totals> {
     pub(crate) seed: String,
-    pub(crate) totals: Totals,
+    pub(crate) totals: T,
 }
 
 /// One place, and how much each policy says is there.
@@ -60,7 +60,7 @@ pub(crate) struct Compared {
 
 /// Amounts in the order of the policies.
 #[derive(Clone, Debug)]
-pub(crate) struct Amounts(pub(crate) Vec<(&'static str, Amount)>);
+pub(crate) struct Amounts<A = Amount>(pub(crate) Vec<(&'static str, A)>);
 
 impl Comparison {
     /// Puts the answers under several policies to the same question side by side; `None` if
@@ -132,22 +132,27 @@ impl Compared {
             height: place.height,
             cluster: place.party().and_then(|party| party.cluster.clone()),
             label: place.label.clone(),
-            amounts: Amounts(policies.map(|policy| (policy, Amount::default())).collect()),
+            amounts: Amounts::none(policies),
         }
     }
 }
 
-impl Amounts {
-    fn add(&mut self, policy: &str, amount: Amount) {
+impl<A: Copy + Default + std::iter::Sum> Amounts<A> {
+    /// Nothing yet under any policy.
+    pub(crate) fn none(policies: impl Iterator<Item = &'static str>) -> Self {
+        Self(policies.map(|policy| (policy, A::default())).collect())
+    }
+
+    pub(crate) fn add(&mut self, policy: &str, amount: A) {
         for (known, sum) in &mut self.0 {
             if *known == policy {
-                *sum = sum.plus(amount);
+                *sum = [*sum, amount].into_iter().sum();
             }
         }
     }
 }
 
-impl Serialize for Amounts {
+impl<A: Serialize> Serialize for Amounts<A> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.0.len()))?;
         for (policy, amount) in &self.0 {

@@ -42,10 +42,23 @@ pub(crate) enum Detail {
 
 /// One seed's part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub(crate) struct SeedShare {
+pub(crate) struct SeedShare<A = Amount> {
     /// Index into the document's seeds, from 0.
     pub(crate) seed: u32,
-    pub(crate) amount: Amount,
+    pub(crate) amount: A,
+}
+
+impl<A: Copy + Ord + Default + std::iter::Sum> SeedShare<A> {
+    /// All seeds together. Under poison each seed taints the whole, so that the parts are not
+    /// added up.
+    pub(crate) fn together(shares: &[Self], policy: Policy) -> A {
+        let parts = shares.iter().map(|share| share.amount);
+        if policy == Policy::Poison {
+            parts.max().unwrap_or_default()
+        } else {
+            parts.sum()
+        }
+    }
 }
 
 impl SeedShare {
@@ -55,17 +68,6 @@ impl SeedShare {
             amount: share.amount_sat.into(),
         });
         parts.collect()
-    }
-
-    /// All seeds together. Under poison each seed taints the whole, so that the parts are not
-    /// added up.
-    pub(crate) fn together(shares: &[Share], policy: Policy) -> Amount {
-        let parts = shares.iter().map(|share| Amount::from(share.amount_sat));
-        if policy == Policy::Poison {
-            parts.max().unwrap_or_default()
-        } else {
-            parts.sum()
-        }
     }
 }
 

@@ -83,7 +83,7 @@ impl<'a> Forest<'a> {
                 .address_of(visit.output)
                 .and_then(|address| self.party(address)),
             value: visit.value_sat.into(),
-            amount: SeedShare::together(&visit.shares, trail.policy),
+            amount: SeedShare::together(&SeedShare::list(&visit.shares), trail.policy),
             seeded,
             parent,
             hops: visit.hops,

@@ -34,7 +34,7 @@ use trace_core::taint::{Direction, LimitHit, Policy};
 pub(crate) use amount::Amount;
 pub(crate) use build::Found;
 pub(crate) use cluster::{Belongs, ClusterReport, ClusterTotals, Member, Seen};
-pub(crate) use comparison::{Compared, Comparison, UnderPolicy};
+pub(crate) use comparison::{Amounts, Compared, Comparison, SeedTotals, UnderPolicy};
 pub(crate) use conditions::{Conditions, LabelList, RuleName};
 pub(crate) use destination::{Destination, Detail, SeedShare};
 pub(crate) use explanation::{CommonEntry, Explanation, LinkEntry};

@@ -11,13 +11,16 @@ use trace_core::taint::{LabelIndex, Policy};
 use trace_core::view::Unknown;
 use trace_core::view::account::{AccountId, AccountView};
 
+use super::destination::parts;
 use super::{
-    Amount, Arrival, Conditions, Destination, Kind, Names, Report, Seed, SeedKind, SeedName,
-    SeedShare, Step, Totals, per_asset,
+    Amount, Arrival, Conditions, Destination, Kind, Names, Report, Seed, SeedKind, SeedName, Step,
+    Totals, per_asset,
 };
 use crate::accounts::owners::Owners;
 use crate::accounts::wording;
-use crate::document::{AsOf, Conservation, GapNote, LabelEntry, LimitNote, PROGRAM, Party, Path};
+use crate::document::{
+    AsOf, Conservation, GapNote, LabelEntry, LimitNote, PROGRAM, Party, Path, SeedShare,
+};
 
 /// Everything a document is made from.
 pub(crate) struct Found<'a> {
@@ -120,7 +123,7 @@ impl Build<'_> {
             party: self.party(visit.account),
             asset: names.asset(visit.asset),
             value: visit.amount.into(),
-            amount: SeedShare::together(&visit.shares, self.found.trail.policy),
+            amount: SeedShare::together(&parts(&visit.shares), self.found.trail.policy),
             via: visit.via,
             parent,
             hops: visit.hops,
@@ -180,13 +183,14 @@ impl Build<'_> {
         let of_cluster = step.and_then(|step| step.party.cluster_label.as_ref());
         let shown = [label.as_ref(), of_cluster].into_iter().flatten();
         self.labels_shown.extend(shown.map(|(index, _)| *index));
+        let shares = parts(&place.shares);
         Destination {
             kind: Kind::of(place.kind),
             chain: self.chain,
             transaction: transaction.map(|tx| self.transaction(tx)),
             label: label.map(|(_, name)| name),
-            amount: SeedShare::together(&place.shares, self.found.trail.policy),
-            shares: SeedShare::list(&place.shares),
+            amount: SeedShare::together(&shares, self.found.trail.policy),
+            shares,
             why,
             path: Path {
                 steps: Rc::clone(steps),

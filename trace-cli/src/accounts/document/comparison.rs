@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use serde::ser::SerializeMap;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use super::{Amount, Conditions, Destination, Kind, Report, Totals};
-use crate::document::{AsOf, Conservation, GapNote, LabelEntry, LimitNote};
+use crate::document::{Amounts, AsOf, LabelEntry, SeedTotals, UnderPolicy};
 use trace_core::model::account::Asset;
 
 /// The answer of `trace follow --compare`.
@@ -18,29 +17,10 @@ pub(crate) struct Comparison {
     pub(crate) direction: &'static str,
     pub(crate) as_of: AsOf,
     pub(crate) conditions: Conditions,
-    pub(crate) policies: Vec<UnderPolicy>,
+    pub(crate) policies: Vec<UnderPolicy<Vec<Totals>>>,
     /// Every place under any policy, in the order of the chain.
     pub(crate) destinations: Vec<Compared>,
     pub(crate) labels: Vec<LabelEntry>,
-}
-
-/// What is said under one policy.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct UnderPolicy {
-    pub(crate) policy: &'static str,
-    pub(crate) totals: Vec<Totals>,
-    pub(crate) conservation: Conservation,
-    pub(crate) seeds: Vec<SeedTotals>,
-    pub(crate) gaps: Vec<GapNote>,
-    pub(crate) limits_hit: Vec<LimitNote>,
-    pub(crate) transactions_visited: u64,
-}
-
-/// Where one seed ended under one policy.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct SeedTotals {
-    pub(crate) seed: String,
-    pub(crate) totals: Vec<Totals>,
 }
 
 /// One place, and how much each policy says is there.
@@ -57,12 +37,8 @@ pub(crate) struct Compared {
     #[serde(serialize_with = "super::cluster::as_text")]
     pub(crate) asset: Asset,
     pub(crate) chain: String,
-    pub(crate) amounts: Amounts,
+    pub(crate) amounts: Amounts<Amount>,
 }
-
-/// Amounts in the order of the policies.
-#[derive(Clone, Debug)]
-pub(crate) struct Amounts(pub(crate) Vec<(&'static str, Amount)>);
 
 impl Comparison {
     /// Puts the answers under several policies to the same question side by side; `None` if
@@ -87,28 +63,26 @@ impl Comparison {
             direction: first.direction,
             as_of: first.as_of.clone(),
             conditions: first.conditions.clone(),
-            policies: reports.iter().map(UnderPolicy::of).collect(),
+            policies: reports.iter().map(under).collect(),
             destinations: places.into_values().collect(),
             labels: labels.into_values().collect(),
         })
     }
 }
 
-impl UnderPolicy {
-    fn of(report: &Report) -> Self {
-        let seeds = report.seeds.iter().map(|seed| SeedTotals {
-            seed: seed.seed.clone(),
-            totals: seed.totals.clone(),
-        });
-        Self {
-            policy: report.policy,
-            totals: report.totals.clone(),
-            conservation: report.conservation,
-            seeds: seeds.collect(),
-            gaps: report.gaps.clone(),
-            limits_hit: report.limits_hit.clone(),
-            transactions_visited: report.transactions_visited,
-        }
+fn under(report: &Report) -> UnderPolicy<Vec<Totals>> {
+    let seeds = report.seeds.iter().map(|seed| SeedTotals {
+        seed: seed.seed.clone(),
+        totals: seed.totals.clone(),
+    });
+    UnderPolicy {
+        policy: report.policy,
+        totals: report.totals.clone(),
+        conservation: report.conservation,
+        seeds: seeds.collect(),
+        gaps: report.gaps.clone(),
+        limits_hit: report.limits_hit.clone(),
+        transactions_visited: report.transactions_visited,
     }
 }
 
@@ -126,27 +100,7 @@ impl Compared {
             label: place.label.clone(),
             asset: place.asset(),
             chain: place.chain.to_string(),
-            amounts: Amounts(policies.map(|policy| (policy, Amount::default())).collect()),
+            amounts: Amounts::none(policies),
         }
-    }
-}
-
-impl Amounts {
-    fn add(&mut self, policy: &str, amount: Amount) {
-        for (known, sum) in &mut self.0 {
-            if *known == policy {
-                *sum = sum.plus(amount);
-            }
-        }
-    }
-}
-
-impl Serialize for Amounts {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.0.len()))?;
-        for (policy, amount) in &self.0 {
-            map.serialize_entry(policy, amount)?;
-        }
-        map.end()
     }
 }

@@ -5,11 +5,10 @@ use std::rc::Rc;
 use serde::{Serialize, Serializer};
 use trace_core::model::account::{Asset, B256};
 use trace_core::model::{ChainId, Position};
-use trace_core::taint::Policy;
 use trace_core::taint::account::Share;
 
 use super::{Amount, Arrival, Kind, Step};
-use crate::document::{Party, Path, Shown};
+use crate::document::{Party, Path, SeedShare, Shown};
 
 /// A place at which value ended, with how much and how it got there.
 #[derive(Clone, Debug)]
@@ -22,7 +21,7 @@ pub(crate) struct Destination {
     /// The label of the account; for a service the one at which following stopped.
     pub(crate) label: Option<String>,
     pub(crate) amount: Amount,
-    pub(crate) shares: Vec<SeedShare>,
+    pub(crate) shares: Vec<SeedShare<Amount>>,
     /// Why value that was cut off or lost went no further.
     pub(crate) why: Option<&'static str>,
     pub(crate) path: Path<Step>,
@@ -39,33 +38,13 @@ pub(crate) type Order = (
     Option<Position>,
 );
 
-/// One seed's part.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub(crate) struct SeedShare {
-    /// Index into the document's seeds, from 0.
-    pub(crate) seed: u32,
-    pub(crate) amount: Amount,
-}
-
-impl SeedShare {
-    pub(crate) fn list(shares: &[Share]) -> Vec<Self> {
-        let parts = shares.iter().map(|share| Self {
-            seed: share.seed,
-            amount: share.amount.into(),
-        });
-        parts.collect()
-    }
-
-    /// All seeds together. Under poison each seed taints the whole, so that the parts are not
-    /// added up.
-    pub(crate) fn together(shares: &[Share], policy: Policy) -> Amount {
-        let parts = shares.iter().map(|share| Amount::from(share.amount));
-        if policy == Policy::Poison {
-            parts.max().unwrap_or_default()
-        } else {
-            parts.sum()
-        }
-    }
+/// The parts of each seed.
+pub(super) fn parts(shares: &[Share]) -> Vec<SeedShare<Amount>> {
+    let parts = shares.iter().map(|share| SeedShare {
+        seed: share.seed,
+        amount: share.amount.into(),
+    });
+    parts.collect()
 }
 
 impl Destination {
@@ -130,7 +109,7 @@ struct Written<'a> {
     via: Option<&'static str>,
     transaction: Option<Shown<B256>>,
     why: Option<&'static str>,
-    shares: &'a [SeedShare],
+    shares: &'a [SeedShare<Amount>],
     path: &'a Path<Step>,
     path_left_out: usize,
 }

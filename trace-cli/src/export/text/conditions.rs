@@ -3,7 +3,7 @@
 use std::io;
 
 use super::{rules, section};
-use crate::document::Conditions;
+use crate::document::{Conditions, LabelList};
 use crate::wording::{count, plain};
 
 pub(super) fn conditions(
@@ -21,13 +21,25 @@ pub(super) fn conditions(
         _ => "All that leaves a mix was taken to be tainted.",
     };
     writeln!(to, "{mixes}")?;
-    if conditions.lists.is_empty() {
+    stops(&conditions.stop, &conditions.lists, to)?;
+    rules(&conditions.rules, to)?;
+    limits(&conditions.bounds.in_words(), to)?;
+    writeln!(to, "Made by {program}.")
+}
+
+/// At which labels following stopped, and where they were read.
+pub(crate) fn stops(
+    stop: &[String],
+    lists: &[LabelList],
+    to: &mut dyn io::Write,
+) -> io::Result<()> {
+    if lists.is_empty() {
         writeln!(
             to,
             "No list of labels was given, so no service was recognised."
         )?;
     } else {
-        let stop = conditions.stop.join(", ");
+        let stop = stop.join(", ");
         let stop = if stop.is_empty() { "none" } else { &stop };
         writeln!(
             to,
@@ -35,23 +47,25 @@ pub(super) fn conditions(
             plain(stop)
         )?;
     }
-    for list in &conditions.lists {
+    for list in lists {
         let name = plain(&list.name);
         let read = count(list.labels, "label");
         let skipped = count_entries(list.skipped);
         writeln!(to, "Labels: {name}, {read} read{skipped}.")?;
     }
-    rules(&conditions.rules, to)?;
-    let bounds = conditions.bounds.in_words();
-    if bounds.is_empty() {
-        writeln!(to, "No bound was set.")?;
-    } else {
-        writeln!(to, "Bounds: {}.", bounds.join("; "))?;
-    }
-    writeln!(to, "Made by {program}.")
+    Ok(())
 }
 
-pub(crate) fn count_entries(skipped: usize) -> String {
+/// The bounds that were set.
+pub(crate) fn limits(bounds: &[String], to: &mut dyn io::Write) -> io::Result<()> {
+    if bounds.is_empty() {
+        writeln!(to, "No bound was set.")
+    } else {
+        writeln!(to, "Bounds: {}.", bounds.join("; "))
+    }
+}
+
+fn count_entries(skipped: usize) -> String {
     match skipped {
         0 => String::new(),
         1 => ", 1 entry passed over".to_owned(),

@@ -5,12 +5,16 @@ use std::io;
 
 use trace_core::model::account::Asset;
 
-use super::super::super::document::{Amount, Compared, Comparison, Kind, UnderPolicy, shown};
+use super::super::super::document::{Amount, Compared, Comparison, Kind, shown};
 use super::super::super::wording;
 use super::{Totals, conditions, is_listed};
+use crate::document::UnderPolicy;
 use crate::export::text::table::Table;
 use crate::export::text::{as_of, cut_off, labels, section, unknown};
 use crate::wording::plain;
+
+/// What is said under one policy.
+type Under = UnderPolicy<Vec<Totals>>;
 
 /// Writes a comparison.
 ///
@@ -69,14 +73,14 @@ fn totals(comparison: &Comparison, asset: Asset, to: &mut dyn io::Write) -> io::
     section(&format!("Where it is, in {asset}"), to)?;
     let (header, numbers) = header(comparison, &[""]);
     let mut table = Table::new(header, &numbers);
-    let row = |name: &str, sum: &dyn Fn(&UnderPolicy) -> Amount| {
+    let row = |name: &str, sum: &dyn Fn(&Under) -> Amount| {
         let sums: Vec<Amount> = comparison.policies.iter().map(sum).collect();
         let mut row = vec![name.to_owned()];
         row.extend(sums.iter().map(|sum| shown(*sum, asset).to_string()));
         sums.iter().any(|sum| !sum.is_zero()).then_some(row)
     };
     for kind in Kind::ALL {
-        let sum = |under: &UnderPolicy| {
+        let sum = |under: &Under| {
             let totals = under.totals.iter().find(|totals| totals.asset == asset);
             let mut sums = totals.into_iter().flat_map(Totals::by_kind);
             let sum = sums.find(|(known, _)| *known == kind);
@@ -86,7 +90,7 @@ fn totals(comparison: &Comparison, asset: Asset, to: &mut dyn io::Write) -> io::
             table.row(row);
         }
     }
-    let together = |under: &UnderPolicy| {
+    let together = |under: &Under| {
         let totals = under.totals.iter().filter(|totals| totals.asset == asset);
         totals.map(Totals::placed).sum()
     };

@@ -3,8 +3,7 @@
 use std::io;
 
 use crate::accounts::document::Conditions;
-use crate::export::text::{count_entries, rules, section};
-use crate::wording::{count, plain};
+use crate::export::text::{limits, rules, section, stops};
 
 pub(super) fn conditions(
     conditions: &Conditions,
@@ -22,32 +21,8 @@ pub(super) fn conditions(
         _ => "Pools were followed like any account, by the policy.",
     };
     writeln!(to, "{pools}")?;
-    if conditions.lists.is_empty() {
-        writeln!(
-            to,
-            "No list of labels was given, so no service, mixer or pool was recognised."
-        )?;
-    } else {
-        let stop = conditions.stop.join(", ");
-        let stop = if stop.is_empty() { "none" } else { &stop };
-        writeln!(
-            to,
-            "Following stopped at labels of these categories: {}.",
-            plain(stop)
-        )?;
-    }
-    for list in &conditions.lists {
-        let name = plain(&list.name);
-        let read = count(list.labels, "label");
-        let skipped = count_entries(list.skipped);
-        writeln!(to, "Labels: {name}, {read} read{skipped}.")?;
-    }
+    stops(&conditions.stop, &conditions.lists, to)?;
     rules(&conditions.rules, to)?;
-    let bounds = conditions.bounds.in_words();
-    if bounds.is_empty() {
-        writeln!(to, "No bound was set.")?;
-    } else {
-        writeln!(to, "Bounds: {}.", bounds.join("; "))?;
-    }
+    limits(conditions.bounds.in_words(), to)?;
     writeln!(to, "Made by {program}.")
 }
