@@ -244,3 +244,12 @@ fn back_the_whole_history_of_an_account_leads_to_its_balances() {
     };
     assert_eq!(count(bounds, Policy::Fifo), [1, 2, 2, 2]);
 }
+
+#[test]
+fn an_asset_that_an_account_never_had_is_known_not_to_be_there() {
+    let story = Story::of("own: new -> a 5");
+    let plan = back(Policy::Fifo, &["@a/usd"]);
+    let (_, trail, rounds) = follow_lazily(&story, &plan, u64::MAX, |_, _| true);
+    assert!(trail.visits.is_empty() && trail.gaps.is_empty());
+    assert_eq!(rounds.len(), 1);
+}
