@@ -158,7 +158,8 @@ where
         let from = self.history_from(edge);
         let is_open = self.view.next(account, start_of(from)) == Answer::NotFetched;
         if is_open {
-            self.questions.insert(AccountQuestion::History(address, from));
+            self.questions
+                .insert(AccountQuestion::History(address, from));
         }
         let last = from.checked_sub(1);
         if let Some(height) = last {
