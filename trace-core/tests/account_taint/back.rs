@@ -160,6 +160,34 @@ fn what_was_received_leads_to_what_was_given() {
 }
 
 #[test]
+fn who_exchanged_what_is_the_same_both_ways() {
+    // A router that destroys what it took was given it.
+    let text = "own: new -> ann 10 lp
+        start: new -> router 9
+        leave: ann -> router 10 lp, router -> gone 10 lp, router -> ann 9
+        on: ann -> bob 9";
+    check(
+        text,
+        Policy::Fifo,
+        &["on"],
+        "swapped leave ann native 0=9
+         created own ann lp 0=10",
+    );
+    check_plan(
+        text,
+        plan(Policy::Fifo, &["own"]),
+        "swapped leave ann lp 0=10
+         held bob native 0=9",
+    );
+    // One to whom new units were given has not given them, though it hands them on and keeps a gift.
+    let text = "own: new -> ann 5
+        get: ann -> router 5, new -> router 10 lp, router -> ann 10 lp
+        on: ann -> bob 10 lp";
+    check(text, Policy::Fifo, &["on"], "created get router lp 0=10");
+    check_plan(text, plan(Policy::Fifo, &["own"]), "held router native 0=5");
+}
+
+#[test]
 fn wrapping_is_exact() {
     check(
         "own: new -> ann 6

@@ -243,6 +243,12 @@ fn back_the_whole_history_of_an_account_leads_to_its_balances() {
         ..Bounds::default()
     };
     assert_eq!(count(bounds, Policy::Fifo), [1, 2, 2, 2]);
+    // Below the bound nobody is asked for anything.
+    let bounds = Bounds {
+        height_min: Some(4),
+        ..Bounds::default()
+    };
+    assert_eq!(count(bounds, Policy::DirtyFirst), [1]);
 }
 
 #[test]
