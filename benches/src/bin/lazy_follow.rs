@@ -14,10 +14,10 @@ use trace_core::model::account::B256;
 use trace_core::source::history::{Asker, OnFailure, Step};
 use trace_core::source::uri::SourceUri;
 use trace_core::source::{Interruption, Limits, connect};
-use trace_core::taint::Policy;
 use trace_core::taint::account::{
     Bounds, Plan, Pools, Progress, Propagator, Seed, Standing, Surroundings,
 };
+use trace_core::taint::{Direction, Policy};
 use trace_core::view::account::{AccountId, GatheredAccounts};
 
 const LATENCY: Duration = Duration::from_millis(80);
@@ -152,6 +152,7 @@ async fn ask(uri: &SourceUri, seed: B256, limits: &Limits) -> Result<(u64, u64),
     let mut view = GatheredAccounts::new(history.chain(), history.tip().await?);
     let mut asker = Asker::of_accounts(&*history, u64::MAX, OnFailure::Stop);
     let mut propagator = Propagator::new(Plan {
+        direction: Direction::Forward,
         policy: Policy::Haircut,
         pools: Pools::Stop,
         bounds: Bounds::default(),

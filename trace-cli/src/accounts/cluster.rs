@@ -8,7 +8,7 @@ use trace_core::ledger::account::LedgerView;
 use trace_core::model::Position;
 use trace_core::model::account::{Address, Asset, parse_address};
 use trace_core::view::Answer as Known;
-use trace_core::view::account::{AccountId, AccountView, behind, start_of};
+use trace_core::view::account::{AccountId, AccountView, start_of};
 
 use super::document::{Amount, ClusterReport, Holding, Member};
 use super::owners::Owners;
@@ -202,16 +202,16 @@ impl Whole<'_> {
         let Known::Known(id) = self.view.find_account(account) else {
             return None;
         };
-        let mut places = None;
-        let mut from = start_of(0);
-        while let Known::Known(Some(tx)) = self.view.next(id, from)
-            && let Known::Known(position) = self.view.position(tx)
-        {
-            let (first, _) = places.unwrap_or((position, position));
-            places = Some((first, position));
-            from = behind(position);
-        }
-        places
+        let end = start_of(self.view.tip().height.saturating_add(1));
+        let place = |found| match found {
+            Known::Known(Some(tx)) => match self.view.position(tx) {
+                Known::Known(position) => Some(position),
+                _ => None,
+            },
+            _ => None,
+        };
+        let first = place(self.view.next(id, start_of(0)))?;
+        Some((first, place(self.view.previous(id, end, 0))?))
     }
 
     fn place(&self, at: Position) -> Seen {

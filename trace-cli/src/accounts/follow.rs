@@ -1,4 +1,4 @@
-//! `trace follow` over accounts: where value went.
+//! `trace follow` and `trace back` over accounts: where value went, where it came from.
 
 use std::collections::BTreeMap;
 
@@ -15,6 +15,7 @@ use super::owners::Owners;
 use super::places::Places;
 use super::{Access, candidates, export, whole_clusters};
 use crate::arguments::{ClustersFrom, Following, Format, Mixes, Pools};
+use crate::command::follow::refuse_other_height;
 use crate::document::GapNote;
 use crate::failure::Failure;
 use crate::session::{Answer, Session};
@@ -77,6 +78,7 @@ pub(crate) async fn run(
     let plans: Vec<Plan> = policies
         .iter()
         .map(|policy| Plan {
+            direction,
             policy: *policy,
             pools: match arguments.pools {
                 Pools::Stop => account::Pools::Stop,
@@ -113,11 +115,9 @@ pub(crate) async fn run(
 /// What no answer could be given to.
 fn refuse_what_cannot_be(direction: Direction, arguments: &Following) -> Result<(), Failure> {
     let refused = |why: &str| Err(Failure::Asked(why.to_owned()));
-    if direction == Direction::Back {
-        return refused("trace back does not go over accounts yet");
-    }
-    if arguments.height_min.is_some() {
-        return refused("--height-min is for trace back; forwards --height-max limits following");
+    refuse_other_height(direction, arguments)?;
+    if direction == Direction::Back && arguments.mixes == Mixes::Candidates {
+        return refused("--mixes candidates is for trace follow");
     }
     if arguments.svg.is_some() {
         return refused("--svg is for coins; over accounts --format dot is drawn by Graphviz");
@@ -196,6 +196,7 @@ fn bounds(arguments: &Following) -> Result<Bounds, Failure> {
         hops_max: arguments.hops_max,
         transactions_max: arguments.transactions_max,
         height_max: arguments.height_max,
+        height_min: arguments.height_min,
         amount_min,
         accounts_max: arguments.accounts_max,
     })

@@ -28,7 +28,8 @@ pub(super) fn kind(kind: Kind) -> &'static str {
         Kind::Pool => "in a pool",
         Kind::Fee => "paid as a fee",
         Kind::Burnt => "destroyed",
-        Kind::Swapped => "given in exchange",
+        Kind::Created => "newly created",
+        Kind::Swapped => "exchanged",
         Kind::Bound => "beyond a bound",
         Kind::Unseen => "lost from view",
     }

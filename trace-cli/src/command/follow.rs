@@ -105,6 +105,18 @@ fn refuse_what_cannot_be(direction: Direction, arguments: &Following) -> Result<
              accounts",
         );
     }
+    refuse_other_height(direction, arguments)
+}
+
+/// Refuses the bound on heights of the other direction.
+///
+/// # Errors
+/// When it is given.
+pub(crate) fn refuse_other_height(
+    direction: Direction,
+    arguments: &Following,
+) -> Result<(), Failure> {
+    let refused = |why: &str| Err(Failure::Asked(why.to_owned()));
     match direction {
         Direction::Forward if arguments.height_min.is_some() => {
             refused("--height-min is for trace back; forwards --height-max limits following")

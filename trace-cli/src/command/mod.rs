@@ -2,7 +2,7 @@
 
 mod cluster;
 mod explain;
-mod follow;
+pub(crate) mod follow;
 mod ingest;
 pub(crate) mod inspect;
 mod measure;

@@ -13,8 +13,8 @@ use trace_core::source::history::{Asker, OnFailure, Step};
 use trace_core::source::recording::{Holds, Origin};
 use trace_core::source::uri::{Adapter, SourceUri};
 use trace_core::source::{Interruption, Limits, Source, SourceError, connect};
-use trace_core::taint::Policy;
 use trace_core::taint::account::{Bounds, Gap, Plan, Pools, Progress, Propagator, Seed, Trail};
+use trace_core::taint::{Direction, Policy};
 use trace_core::view::account::GatheredAccounts;
 
 use crate::told::{Everybody, told};
@@ -43,6 +43,7 @@ fn plan() -> Plan {
         Whole::of(&chain, Offers::default()).widest(&hashes)
     });
     Plan {
+        direction: Direction::Forward,
         policy: Policy::Haircut,
         pools: Pools::Stop,
         bounds: Bounds::default(),

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use testdata::evm::{EvmChain, EvmNode, Offers, random};
 use trace_core::model::account::B256;
 use trace_core::source::history::OnFailure;
-use trace_core::taint::Policy;
 use trace_core::taint::account::{Bounds, Gap, Plan, Pools, Seed};
+use trace_core::taint::{Direction, Policy};
 
 use crate::served::{Served, follow, over};
 use crate::told::told;
@@ -60,6 +60,7 @@ fn run(
 
 fn plan(hash: B256) -> Plan {
     Plan {
+        direction: Direction::Forward,
         policy: Policy::Haircut,
         pools: Pools::Stop,
         bounds: Bounds::default(),

@@ -2,8 +2,8 @@
 
 use testdata::evm::{EvmNode, Offers, random};
 use trace_core::source::history::OnFailure;
-use trace_core::taint::Policy;
 use trace_core::taint::account::{Bounds, Gap, Plan, Pools, Seed};
+use trace_core::taint::{Direction, Policy};
 use trace_core::view::Unknown;
 
 use crate::served::{Asked, Served, follow, over};
@@ -12,6 +12,7 @@ use crate::whole::Whole;
 
 fn plan(seed: Seed, policy: Policy) -> Plan {
     Plan {
+        direction: Direction::Forward,
         policy,
         pools: Pools::Stop,
         bounds: Bounds::default(),

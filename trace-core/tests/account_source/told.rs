@@ -21,6 +21,9 @@ pub(crate) fn told(view: &impl AccountView, trail: &Trail) -> String {
     let account = |id: AccountId| view.address(id).unwrap().to_string();
     let asset = |id: AssetId| view.asset(id).unwrap().to_string();
     let place = |tx: TxNumber| match (view.position(tx), view.hash(tx), view.time(tx)) {
+        // Who asks for accounts one by one puts what they held from the beginning behind
+        // everything else in that block, whatever that is.
+        (Answer::Known(at), Answer::Known(None), _) if at.height == 0 => "genesis".to_owned(),
         (Answer::Known(at), Answer::Known(hash), Answer::Known(time)) => {
             format!("{}/{} {hash:?} {time}", at.height, at.index)
         }
@@ -44,6 +47,7 @@ pub(crate) fn told(view: &impl AccountView, trail: &Trail) -> String {
         let kind = match destination.kind {
             DestinationKind::Fee(tx) => format!("fee {}", place(tx)),
             DestinationKind::Burnt(tx) => format!("burnt {}", place(tx)),
+            DestinationKind::Created(tx) => format!("created {}", place(tx)),
             DestinationKind::Swapped(tx) => format!("swapped {}", place(tx)),
             other => format!("{other:?}"),
         };

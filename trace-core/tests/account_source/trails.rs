@@ -2,15 +2,16 @@
 
 use testdata::evm::{EvmNode, Offers, address, people, random};
 use trace_core::source::history::OnFailure;
-use trace_core::taint::Policy;
 use trace_core::taint::account::{Bounds, Gap, Plan, Pools, Seed};
+use trace_core::taint::{Direction, Policy};
 
 use crate::served::{Served, follow, over};
 use crate::told::told;
 use crate::whole::Whole;
 
-fn plan(policy: Policy, seeds: Vec<Seed>) -> Plan {
+fn plan(direction: Direction, policy: Policy, seeds: Vec<Seed>) -> Plan {
     Plan {
+        direction,
         policy,
         pools: Pools::Stop,
         bounds: Bounds::default(),
@@ -54,18 +55,20 @@ fn check(chain: u64, offers: Offers) -> (usize, usize) {
                 vec![Seed::Transaction(widest), Seed::Transaction(middle)],
                 vec![thief.clone()],
             ] {
-                let plan = plan(policy, seeds);
-                let served = Served::new(EvmNode {
-                    chain: made.clone(),
-                    offers,
-                });
-                let asked = follow(&over(&served), &plan, OnFailure::Stop).unwrap();
-                let (expected, gap) = whole.follow(&plan);
-                same(&told(&asked.view, &asked.trail), &expected, seed, policy);
-                let is_unsure = asked.trail.gaps.contains(&Gap::InnerCalls);
-                assert!(is_unsure || !gap, "{chain} {seed} {policy}");
-                all += 1;
-                unsure += usize::from(is_unsure);
+                for way in [Direction::Forward, Direction::Back] {
+                    let plan = plan(way, policy, seeds.clone());
+                    let served = Served::new(EvmNode {
+                        chain: made.clone(),
+                        offers,
+                    });
+                    let asked = follow(&over(&served), &plan, OnFailure::Stop).unwrap();
+                    let (expected, gap) = whole.follow(&plan);
+                    same(&told(&asked.view, &asked.trail), &expected, seed, policy);
+                    let is_unsure = asked.trail.gaps.contains(&Gap::InnerCalls);
+                    assert!(is_unsure || !gap, "{chain} {seed} {policy}");
+                    all += 1;
+                    unsure += usize::from(is_unsure);
+                }
             }
         }
     }
@@ -101,7 +104,11 @@ fn on_a_plain_archive_of_people() {
             let (made, hashes) = people(chain, seed, 40);
             let whole = Whole::of(&made, Offers::default());
             for policy in Policy::ALL {
-                let plan = plan(policy, vec![Seed::Transaction(whole.widest(&hashes))]);
+                let plan = plan(
+                    Direction::Forward,
+                    policy,
+                    vec![Seed::Transaction(whole.widest(&hashes))],
+                );
                 let served = Served::new(EvmNode {
                     chain: made.clone(),
                     offers: Offers::default(),
@@ -123,7 +130,11 @@ fn on_a_plain_archive_it_is_not_sure_of_contracts() {
         let (made, hashes) = random(1337, seed, 40);
         let whole = Whole::of(&made, Offers::default());
         for policy in Policy::ALL {
-            let plan = plan(policy, vec![Seed::Transaction(whole.widest(&hashes))]);
+            let plan = plan(
+                Direction::Forward,
+                policy,
+                vec![Seed::Transaction(whole.widest(&hashes))],
+            );
             let served = Served::new(EvmNode {
                 chain: made.clone(),
                 offers: Offers::default(),

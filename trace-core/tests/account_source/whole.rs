@@ -6,8 +6,8 @@ use trace_core::ledger::account::{Ledger, Writer};
 use trace_core::model::account::B256;
 use trace_core::normalise::account_block;
 use trace_core::source::AccountBlockSource;
-use trace_core::taint::Policy;
 use trace_core::taint::account::{Bounds, Plan, Pools, Progress, Propagator, Seed};
+use trace_core::taint::{Direction, Policy};
 
 use crate::served::{Served, over, wait};
 use crate::told::{Everybody, told};
@@ -52,6 +52,7 @@ impl Whole {
         let view = self.ledger.view().unwrap();
         let reached = |hash: &&B256| {
             let plan = Plan {
+                direction: Direction::Forward,
                 policy: Policy::Haircut,
                 pools: Pools::Stop,
                 bounds: Bounds::default(),

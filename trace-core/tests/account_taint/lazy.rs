@@ -4,15 +4,15 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use trace_core::model::Position;
 use trace_core::model::account::{Address, Transfer, U256};
-use trace_core::taint::Policy;
 use trace_core::taint::account::{
     Bounds, DestinationKind, Plan, Pools, Progress, Propagator, Seed, Trail,
 };
+use trace_core::taint::{Direction, Policy};
 use trace_core::view::Unknown;
 use trace_core::view::account::{AccountQuestion, AccountView, GatheredAccounts};
 
 use crate::economy::economy;
-use crate::story::{CHAIN, Names, Story, all, follow, plan};
+use crate::story::{CHAIN, Names, Story, all, back, follow, plan};
 
 /// A source that knows a story and answers one question at a time.
 struct Source<'a>(&'a Story);
@@ -119,6 +119,10 @@ fn config() -> ProptestConfig {
     }
 }
 
+fn way() -> impl Strategy<Value = Direction> {
+    prop_oneof![Just(Direction::Forward), Just(Direction::Back)]
+}
+
 proptest! {
     #![proptest_config(config())]
 
@@ -127,15 +131,18 @@ proptest! {
         economy in economy(14), seeds in vec(any::<u16>(), 1..4), policy in 0..7_usize,
         steps_max in 0..4_u64, choices in vec(any::<bool>(), 64), spread in any::<bool>(),
         transactions_max in prop::option::of(0..9_u64), hops_max in prop::option::of(0..4_u32),
-        height_max in prop::option::of(1..12_u32), accounts_max in prop::option::of(0..4_u64),
+        height in prop::option::of(1..12_u32), accounts_max in prop::option::of(0..4_u64),
+        way in way(),
     ) {
         let story = Story::of(&economy.text);
         let names: Vec<String> = seeds.iter().map(|seed| economy.seed(*seed)).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let plan = Plan {
+            direction: way,
             pools: if spread { Pools::Spread } else { Pools::Stop },
             bounds: Bounds {
-                transactions_max, hops_max, height_max, accounts_max, ..Bounds::default()
+                transactions_max, hops_max, accounts_max, height_max: height, height_min: height,
+                ..Bounds::default()
             },
             ..plan(Policy::ALL[policy], &names)
         };
@@ -151,11 +158,12 @@ proptest! {
     #[test]
     fn nothing_is_asked_that_does_not_show_in_the_result(
         economy in economy(14), seeds in vec(any::<u16>(), 1..4), policy in 0..7_usize,
+        direction in way(),
     ) {
         let story = Story::of(&economy.text);
         let names: Vec<String> = seeds.iter().map(|seed| economy.seed(*seed)).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let plan = plan(Policy::ALL[policy], &names);
+        let plan = Plan { direction, ..plan(Policy::ALL[policy], &names) };
         let (view, trail, rounds) = follow_lazily(&story, &plan, u64::MAX, |_, _| true);
         // Of what a seeded transaction brought to somebody a fee may have left nothing, which is not
         // known before the balance is.
@@ -207,4 +215,47 @@ fn what_is_open_is_asked_together_and_not_what_a_policy_can_do_without() {
     // With the balances, which lead to the histories: of the thief, of a and b under FIFO, where
     // the thief's own 5 go to a and in part to b, only of b.
     assert_eq!(count(Policy::Fifo), [1, 2, 2]);
+}
+
+#[test]
+fn back_the_whole_history_of_an_account_leads_to_its_balances() {
+    let story = Story::of(
+        "own: new -> a 5
+         start: new -> b 3
+         one: a -> thief 5, b -> thief 3
+         two: thief -> shop 8",
+    );
+    let count = |bounds, policy| {
+        let plan = Plan {
+            bounds,
+            ..back(policy, &["two"])
+        };
+        let (_, _, rounds) = follow_lazily(&story, &plan, u64::MAX, |_, _| true);
+        rounds.iter().map(Vec::len).collect::<Vec<_>>()
+    };
+    // The transaction; the thief; a and b, under FIFO one after the other, for what comes to each
+    // must be known. No balance is asked where everything is.
+    assert_eq!(count(Bounds::default(), Policy::DirtyFirst), [1, 1, 2]);
+    assert_eq!(count(Bounds::default(), Policy::Fifo), [1, 1, 1, 1]);
+    // From a block on that must be what was there before.
+    let bounds = Bounds {
+        height_min: Some(2),
+        ..Bounds::default()
+    };
+    assert_eq!(count(bounds, Policy::Fifo), [1, 2, 2, 2]);
+    // Below the bound nobody is asked for anything.
+    let bounds = Bounds {
+        height_min: Some(4),
+        ..Bounds::default()
+    };
+    assert_eq!(count(bounds, Policy::DirtyFirst), [1]);
+}
+
+#[test]
+fn an_asset_that_an_account_never_had_is_known_not_to_be_there() {
+    let story = Story::of("own: new -> a 5");
+    let plan = back(Policy::Fifo, &["@a/usd"]);
+    let (_, trail, rounds) = follow_lazily(&story, &plan, u64::MAX, |_, _| true);
+    assert!(trail.visits.is_empty() && trail.gaps.is_empty());
+    assert_eq!(rounds.len(), 1);
 }

@@ -10,10 +10,12 @@
     reason = "a test that is wrong should fail, and its numbers are small"
 )]
 
+mod back;
 mod bounds;
 mod economy;
 mod exchange;
 mod lazy;
+mod mirror;
 mod moves;
 mod naive;
 mod naive_exchange;

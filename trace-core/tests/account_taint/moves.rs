@@ -58,6 +58,33 @@ pub(crate) fn moves(transfers: &[Transfer]) -> Vec<Move> {
     moves
 }
 
+/// Who exchanged what does not depend on the way in which it is followed: this is the same, of
+/// moves that are turned round, for the asset that was received.
+pub(crate) fn given_for(
+    moves: &[Move],
+    nets: &BTreeMap<Key, i64>,
+    (account, received): &Key,
+) -> BTreeSet<String> {
+    let moves: Vec<Move> = moves.iter().map(Move::turned).collect();
+    let nets: BTreeMap<Key, i64> = nets.iter().map(|(key, net)| (key.clone(), -net)).collect();
+    let given = nets.iter();
+    let given = given.filter(|((who, _), net)| who == account && **net < 0);
+    let given = given.map(|(key, _)| key);
+    let leads = |key: &&Key| received_for(&moves, &nets, key).contains(received);
+    given.filter(leads).map(|(_, of)| of.clone()).collect()
+}
+
+impl Move {
+    /// From whom it came to, to whom it came from.
+    pub(crate) fn turned(&self) -> Self {
+        Self {
+            from: self.to.clone(),
+            to: self.from.clone(),
+            ..self.clone()
+        }
+    }
+}
+
 /// The assets of which somebody has more, that lead by those who have more of one and less of
 /// another to what they gave: worked out until nothing is added any more.
 pub(crate) fn received_for(

@@ -1,14 +1,15 @@
 //! Where value is, worked out by walking every block with every balance in a map: FIFO and LIFO
-//! with single units, the others with sums that are dealt out one unit at a time.
+//! with single units, the others with sums that are dealt out one unit at a time. Backwards every
+//! move is turned round and the last comes first.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use testdata::largest_remainder::deal;
 use trace_core::model::account::{Transfer, TransferKind, U256};
-use trace_core::taint::Policy;
 use trace_core::taint::account::{Plan, Pools, Seed, Standing};
+use trace_core::taint::{Direction, Policy};
 
-use crate::moves::{Key, Move, moves, received_for};
+use crate::moves::{Key, Move, given_for, moves, received_for};
 use crate::story::{Story, asset_name, name_of, standing};
 
 /// What moves: under FIFO and LIFO each unit's seed in order; else one for each tainted unit, by
@@ -27,6 +28,8 @@ pub(crate) struct Pot {
 pub(crate) struct Inside {
     pub(crate) name: String,
     pub(crate) moves: Vec<Move>,
+    /// When each of them happens; both sides of a wrapping are one.
+    ranks: BTreeMap<usize, usize>,
     pub(crate) nets: BTreeMap<Key, i64>,
     /// What came clean and has not left, clean value leaving from that first.
     pub(crate) fresh: BTreeMap<Key, u64>,
@@ -71,6 +74,9 @@ impl<'a> Naive<'a> {
 
     /// The sums of everything that is found, as [`crate::story::sums`] has them.
     pub(crate) fn walk(mut self) -> BTreeMap<String, U256> {
+        if self.is_back() {
+            return self.walk_back();
+        }
         for block in &self.story.blocks {
             self.height = block.at.height;
             self.sow_holdings();
@@ -87,6 +93,51 @@ impl<'a> Naive<'a> {
             self.note("held", &account, &of, &units);
         }
         self.found
+    }
+
+    /// From what everybody has at the end.
+    fn walk_back(mut self) -> BTreeMap<String, U256> {
+        self.pots = self.last_pots();
+        self.sow_seeds(|_| true);
+        for block in self.story.blocks.iter().rev() {
+            self.height = block.at.height;
+            self.pass("after".to_owned(), &block.after);
+            for transaction in block.transactions.iter().rev() {
+                let name = name_of(transaction.hash.as_slice());
+                self.pass(name, &transaction.transfers);
+            }
+        }
+        for (key, pot) in &self.pots {
+            assert_eq!(pot.balance, 0, "{key:?} had something before the beginning");
+        }
+        self.found
+    }
+
+    fn last_pots(&self) -> BTreeMap<Key, Pot> {
+        let mut balances: BTreeMap<Key, i64> = BTreeMap::new();
+        for block in &self.story.blocks {
+            let transfers = block.transactions.iter().flat_map(|tx| &tx.transfers);
+            for moved in moves(&transfers.chain(&block.after).copied().collect::<Vec<_>>()) {
+                for (account, sign) in [(moved.from, -1), (moved.to, 1)] {
+                    if let Some(account) = account {
+                        let balance = balances.entry((account, moved.of.clone())).or_default();
+                        *balance += sign * moved.amount as i64;
+                    }
+                }
+            }
+        }
+        let ordered = self.is_ordered();
+        let pots = balances.into_iter().map(|(key, balance)| {
+            let balance = u64::try_from(balance).unwrap();
+            let units = if ordered { balance } else { 0 };
+            let units = vec![None; units as usize];
+            (key, Pot { balance, units })
+        });
+        pots.collect()
+    }
+
+    pub(crate) fn is_back(&self) -> bool {
+        self.plan.direction == Direction::Back
     }
 
     pub(crate) fn is_ordered(&self) -> bool {
@@ -139,13 +190,18 @@ impl<'a> Naive<'a> {
     }
 
     fn sow_holdings(&mut self) {
-        let last = self.story.tip().height;
+        let (last, height) = (self.story.tip().height, self.height);
+        // A height behind the tip comes when everything has happened.
+        self.sow_seeds(|from| from == height || (height == last + 1 && from > last));
+    }
+
+    fn sow_seeds(&mut self, is_now: impl Fn(u32) -> bool) {
         let mut seeds = self.account_seeds();
-        seeds.sort_by_key(|(_, _, _, from)| *from);
+        if !self.is_back() {
+            seeds.sort_by_key(|(_, _, _, from)| *from);
+        }
         for (seed, who, of, from) in seeds {
-            // A height behind the tip comes when everything has happened.
-            let is_now = from == self.height || (self.height == last + 1 && from > last);
-            if !is_now {
+            if !is_now(from) {
                 continue;
             }
             for ((account, asset), pot) in self.pots.clone() {
@@ -231,6 +287,15 @@ impl<'a> Naive<'a> {
             moves: moves(transfers),
             ..Inside::default()
         };
+        let mut acts = acts(&inside.moves);
+        if self.is_back() {
+            inside.moves = inside.moves.iter().map(Move::turned).collect();
+            acts.reverse();
+            acts = acts.into_iter().map(|(gone, come)| (come, gone)).collect();
+        }
+        for (rank, (gone, come)) in acts.iter().enumerate() {
+            inside.ranks.extend([(*gone, rank), (*come, rank)]);
+        }
         for moved in &inside.moves {
             if moved.pair.is_none() && !moved.kind.is_fee() && moved.from != moved.to {
                 for (account, sign) in [(&moved.from, -1), (&moved.to, 1)] {
@@ -241,26 +306,35 @@ impl<'a> Naive<'a> {
                 }
             }
         }
-        for index in 0..inside.moves.len() {
-            let moved = inside.moves[index].clone();
-            match moved.pair {
-                None => self.one(&mut inside, &moved),
-                Some(other) if other > index => {
-                    let other = inside.moves[other].clone();
-                    let first_is_native = moved.of == "native";
-                    let wraps =
-                        moved.kind == TransferKind::Wrap || other.kind == TransferKind::Wrap;
-                    if first_is_native == wraps {
-                        self.convert(&mut inside, &moved, &other);
-                    } else {
-                        self.convert(&mut inside, &other, &moved);
-                    }
-                }
-                Some(_) => {}
-            }
-        }
+        // Fees come first, and backwards when all else is settled.
+        let fees = acts.iter().rev();
+        let fees = fees.take_while(|(gone, _)| inside.moves[*gone].kind.is_fee());
+        let fees = if self.is_back() { fees.count() } else { 0 };
+        let fees = acts.split_off(acts.len() - fees);
+        self.play(&mut inside, acts);
         self.exchange(&mut inside);
         self.gains(&inside);
+        self.play(&mut inside, fees);
+    }
+
+    fn play(&mut self, inside: &mut Inside, acts: Vec<(usize, usize)>) {
+        for (gone, come) in acts {
+            let (gone, come) = (inside.moves[gone].clone(), inside.moves[come].clone());
+            if gone.index == come.index {
+                self.one(inside, &gone);
+            } else {
+                self.convert(inside, &gone, &come);
+            }
+        }
+    }
+
+    /// What an account got for what it gave of an asset, or backwards the reverse.
+    pub(crate) fn exchanged_for(&self, inside: &Inside, key: &Key) -> BTreeSet<String> {
+        if self.is_back() {
+            given_for(&inside.moves, &inside.nets, key)
+        } else {
+            received_for(&inside.moves, &inside.nets, key)
+        }
     }
 
     fn one(&mut self, inside: &mut Inside, moved: &Move) {
@@ -279,7 +353,7 @@ impl<'a> Naive<'a> {
                 if inside.given.contains_key(&key)
                     || (tainted
                         && standing(from) == Standing::Plain
-                        && !received_for(&inside.moves, &inside.nets, &key).is_empty())
+                        && !self.exchanged_for(inside, &key).is_empty())
                 {
                     let (given, _) = inside.given.entry(key.clone()).or_default();
                     given.extend(&units);
@@ -288,7 +362,8 @@ impl<'a> Naive<'a> {
                     }
                 }
                 if moved.to.is_none() {
-                    let kind = format!("burnt {}", inside.name);
+                    let what = if self.is_back() { "created" } else { "burnt" };
+                    let kind = format!("{what} {}", inside.name);
                     let weighed = self.weigh(&units, moved.amount);
                     self.note(&kind, from, &moved.of, &weighed);
                 }
@@ -454,8 +529,7 @@ impl<'a> Naive<'a> {
         }
         let pot = self.pots.get(&(account.clone(), of.clone()));
         let mut run = Vec::new();
-        // A wrapping happens where its first side is.
-        let at = |moved: &Move| moved.pair.map_or(moved.index, |pair| pair.min(moved.index));
+        let at = |moved: &Move| inside.ranks[&moved.index];
         let start = at(&inside.moves[index]);
         let mut moves: Vec<&Move> = inside
             .moves
@@ -486,6 +560,30 @@ impl<'a> Naive<'a> {
             .collect();
         inside.planned.extend(planned);
     }
+}
+
+/// What happens in turn: which move takes and which brings, the same but for a wrapping, which
+/// happens where its first side is.
+fn acts(moves: &[Move]) -> Vec<(usize, usize)> {
+    let mut acts = Vec::new();
+    for (index, moved) in moves.iter().enumerate() {
+        match moved.pair {
+            None => acts.push((index, index)),
+            Some(other) if other > index => {
+                let wraps = [moved, &moves[other]]
+                    .iter()
+                    .any(|side| side.kind == TransferKind::Wrap);
+                let first_is_native = moved.of == "native";
+                acts.push(if first_is_native == wraps {
+                    (index, other)
+                } else {
+                    (other, index)
+                });
+            }
+            Some(_) => {}
+        }
+    }
+    acts
 }
 
 pub(crate) fn sums(units: &Units) -> BTreeMap<u32, u64> {

@@ -6,7 +6,7 @@ use testdata::largest_remainder::deal;
 use trace_core::taint::Policy;
 use trace_core::taint::account::Seed;
 
-use crate::moves::{Key, received_for};
+use crate::moves::Key;
 use crate::naive::{Inside, Naive, Units, sums};
 use crate::story::name_of;
 
@@ -35,7 +35,7 @@ impl Naive<'_> {
             given.sort_by_key(|(_, of)| crate::story::asset(of));
             for key in given {
                 let units = inside.given.get(key).map(|(units, _)| units.clone());
-                for other in received_for(&inside.moves, &inside.nets, key) {
+                for other in self.exchanged_for(inside, key) {
                     let units = units.clone().unwrap_or_default();
                     received.entry(other).or_default().push(units);
                 }

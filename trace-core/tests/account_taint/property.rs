@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use trace_core::model::account::U256;
-use trace_core::taint::Policy;
 use trace_core::taint::account::{Bounds, Plan, Pools, Trail};
+use trace_core::taint::{Direction, Policy};
 
 use crate::economy::{Economy, economy, odd_economy};
 use crate::naive::Naive;
@@ -22,15 +22,20 @@ fn config() -> ProptestConfig {
     }
 }
 
-fn seeds() -> impl Strategy<Value = Vec<u16>> {
-    vec(any::<u16>(), 1..4)
+/// What is followed how: which seeds, whether through pools, and which way.
+type Question = (Vec<u16>, bool, Direction);
+
+fn question() -> impl Strategy<Value = Question> {
+    let way = prop_oneof![Just(Direction::Forward), Just(Direction::Back)];
+    (vec(any::<u16>(), 1..4), any::<bool>(), way)
 }
 
-fn plan_of(economy: &Economy, policy: Policy, seeds: &[u16], spread: bool) -> Plan {
+fn plan_of(economy: &Economy, policy: Policy, (seeds, spread, direction): &Question) -> Plan {
     let names: Vec<String> = seeds.iter().map(|seed| economy.seed(*seed)).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     Plan {
-        pools: if spread { Pools::Spread } else { Pools::Stop },
+        direction: *direction,
+        pools: if *spread { Pools::Spread } else { Pools::Stop },
         ..plan(policy, &names)
     }
 }
@@ -59,12 +64,12 @@ proptest! {
 
     #[test]
     fn is_what_a_walk_of_all_blocks_finds(
-        economy in economy(14), seeds in seeds(), spread in any::<bool>(),
+        economy in economy(14), question in question(),
     ) {
         let story = Story::of(&economy.text);
         let view = story.view();
         for policy in Policy::ALL {
-            let plan = plan_of(&economy, policy, &seeds, spread);
+            let plan = plan_of(&economy, policy, &question);
             let expected = Naive::new(&story, &plan).walk();
             let trail = follow(&view, plan);
             prop_assert_eq!(sums(&view, &trail), expected, "{}", policy);
@@ -73,9 +78,9 @@ proptest! {
 
     #[test]
     fn whatever_the_bounds_no_unit_of_a_seed_is_lost(
-        economy in odd_economy(16), seeds in seeds(), spread in any::<bool>(),
+        economy in odd_economy(16), question in question(),
         hops_max in prop::option::of(0..4_u32), transactions_max in prop::option::of(0..9_u64),
-        height_max in prop::option::of(1..12_u32), accounts_max in prop::option::of(0..4_u64),
+        height in prop::option::of(1..12_u32), accounts_max in prop::option::of(0..4_u64),
         least in 0..6_u64, from in 0..4_u32,
     ) {
         let story = Story::of(&economy.text);
@@ -83,8 +88,11 @@ proptest! {
         for policy in Policy::ALL.into_iter().filter(|policy| policy.conserves_value()) {
             let amount_min = [(asset("native"), U256::from(least))].into();
             let plan = Plan {
-                bounds: Bounds { hops_max, transactions_max, height_max, accounts_max, amount_min },
-                ..plan_of(&economy, policy, &seeds, spread)
+                bounds: Bounds {
+                    hops_max, transactions_max, accounts_max, amount_min,
+                    height_max: height, height_min: height,
+                },
+                ..plan_of(&economy, policy, &question)
             };
             let trail = follow(&view, plan);
             prop_assert!(trail.conserves(), "{} {:?}", policy, trail.totals);
@@ -100,12 +108,12 @@ proptest! {
 
     #[test]
     fn what_any_policy_taints_poison_taints(
-        economy in economy(16), seeds in seeds(), spread in any::<bool>()
+        economy in economy(16), question in question(),
     ) {
         let story = Story::of(&economy.text);
-        let poison = arrivals(&story, plan_of(&economy, Policy::Poison, &seeds, spread));
+        let poison = arrivals(&story, plan_of(&economy, Policy::Poison, &question));
         for policy in Policy::ALL.into_iter().filter(|policy| policy.conserves_value()) {
-            for (what, amount) in arrivals(&story, plan_of(&economy, policy, &seeds, spread)) {
+            for (what, amount) in arrivals(&story, plan_of(&economy, policy, &question)) {
                 prop_assert!(poison.get(&what) >= Some(&amount), "{policy} {what}");
             }
         }
@@ -113,11 +121,11 @@ proptest! {
 
     #[test]
     fn paths_lead_from_the_seeds(
-        economy in odd_economy(16), seeds in seeds(), spread in any::<bool>()
+        economy in odd_economy(16), question in question(),
     ) {
         let story = Story::of(&economy.text);
         for policy in Policy::ALL {
-            let trail = follow(&story.view(), plan_of(&economy, policy, &seeds, spread));
+            let trail = follow(&story.view(), plan_of(&economy, policy, &question));
             check_paths(&trail);
         }
     }

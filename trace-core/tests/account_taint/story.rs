@@ -30,7 +30,7 @@ use trace_core::taint::account::{
     Bounds, DestinationKind, Gap, Plan, Pools, Progress, Propagator, Seed, Share, Standing,
     Surroundings, Trail,
 };
-use trace_core::taint::{LabelIndex, Policy};
+use trace_core::taint::{Direction, LabelIndex, Policy};
 use trace_core::view::Answer;
 use trace_core::view::account::{AccountId, AccountView, AssetId, GatheredAccounts};
 
@@ -239,10 +239,19 @@ fn block(height: u32) -> Block {
 /// Without bounds, stopping at pools.
 pub(crate) fn plan(policy: Policy, seeds: &[&str]) -> Plan {
     Plan {
+        direction: Direction::Forward,
         policy,
         pools: Pools::Stop,
         bounds: Bounds::default(),
         seeds: seeds.iter().map(|seed| Story::seed(seed)).collect(),
+    }
+}
+
+/// The same backwards.
+pub(crate) fn back(policy: Policy, seeds: &[&str]) -> Plan {
+    Plan {
+        direction: Direction::Back,
+        ..plan(policy, seeds)
     }
 }
 
@@ -306,6 +315,7 @@ pub(crate) fn kind(view: &GatheredAccounts, kind: DestinationKind) -> String {
         DestinationKind::Pool => "pool".to_owned(),
         DestinationKind::Fee(tx) => format!("fee {}", transaction(view, tx)),
         DestinationKind::Burnt(tx) => format!("burnt {}", transaction(view, tx)),
+        DestinationKind::Created(tx) => format!("created {}", transaction(view, tx)),
         DestinationKind::Swapped(tx) => format!("swapped {}", transaction(view, tx)),
         DestinationKind::Bound(limit) => format!("bound {limit:?}"),
         DestinationKind::Unseen(why) => format!("unseen {why:?}"),

@@ -10,7 +10,7 @@ use trace_core::taint::account::{
     Bounds, DestinationKind, Plan, Pools, Progress, Propagator, Seed, Share, Standing,
     Surroundings, Trail,
 };
-use trace_core::taint::{LabelIndex, Policy};
+use trace_core::taint::{Direction, LabelIndex, Policy};
 use trace_core::view::account::{AccountId, AccountView, GatheredAccounts};
 
 use crate::folder::folder;
@@ -43,6 +43,7 @@ impl<V: AccountView + ?Sized> Surroundings<V> for Labelled {
 fn follow<V: AccountView + ?Sized>(view: &V, policy: Policy) -> Trail {
     let thefts = economy().truth.theft.transactions.iter();
     let plan = Plan {
+        direction: Direction::Forward,
         policy,
         pools: Pools::Stop,
         bounds: Bounds::default(),

@@ -7,14 +7,14 @@ use trace_core::label::Labels;
 use trace_core::model::account::{Address, Asset};
 use trace_core::model::{ChainId, TxNumber};
 use trace_core::taint::account::{self, DestinationKind, Gap, LimitHit, Trail, Visit};
-use trace_core::taint::{LabelIndex, Policy};
+use trace_core::taint::{Direction, LabelIndex, Policy};
 use trace_core::view::Unknown;
 use trace_core::view::account::{AccountId, AccountView};
 
 use super::destination::parts;
 use super::{
     Amount, Arrival, Conditions, Destination, Kind, Names, Report, Seed, SeedKind, SeedName, Step,
-    Totals, per_asset,
+    Totals,
 };
 use crate::accounts::owners::Owners;
 use crate::accounts::wording;
@@ -80,7 +80,10 @@ impl Build<'_> {
         let seeds = self.seeds();
         let totals = self.totals(&seeds, &destinations);
         Report {
-            schema: "trace/follow/1",
+            schema: match trail.direction {
+                Direction::Forward => "trace/follow/1",
+                Direction::Back => "trace/back/1",
+            },
             program: PROGRAM,
             as_of: AsOf::of(self.chain, trail.as_of),
             policy: trail.policy.name(),
@@ -94,7 +97,7 @@ impl Build<'_> {
             gaps: trail.gaps.iter().map(|gap| self.gap(*gap)).collect(),
             transactions_visited: trail.transactions,
             possible: None,
-            direction: "forward",
+            direction: trail.direction,
             steps,
         }
     }
@@ -168,6 +171,7 @@ impl Build<'_> {
             | DestinationKind::Pool => (None, None),
             DestinationKind::Fee(tx)
             | DestinationKind::Burnt(tx)
+            | DestinationKind::Created(tx)
             | DestinationKind::Swapped(tx) => (Some(tx), None),
             DestinationKind::Bound(limit) => (None, Some(wording::limit(limit))),
             DestinationKind::Unseen(why) => (None, Some(crate::wording::unknown(why))),
@@ -215,7 +219,7 @@ impl Build<'_> {
         for totals in &self.found.trail.totals {
             let asset = self.names.asset(totals.asset);
             let of_seed = by_seed.entry(totals.seed).or_default();
-            let sums = per_asset(of_seed, asset, self.chain);
+            let sums = self.sums(of_seed, asset);
             sums.seeded = Amount(totals.seeded);
             sums.received = Amount(totals.received);
             for (kind, sum) in [
@@ -225,6 +229,7 @@ impl Build<'_> {
                 (Kind::Pool, totals.pool),
                 (Kind::Fee, totals.fee),
                 (Kind::Burnt, totals.burnt),
+                (Kind::Created, totals.created),
                 (Kind::Swapped, totals.swapped),
                 (Kind::Bound, totals.bound),
                 (Kind::Unseen, totals.unseen),
@@ -251,14 +256,22 @@ impl Build<'_> {
     fn totals(&self, seeds: &[Seed], destinations: &[Destination]) -> Vec<Totals> {
         let mut all = BTreeMap::new();
         for of_seed in seeds.iter().flat_map(|seed| &seed.totals) {
-            let totals: &mut Totals = per_asset(&mut all, of_seed.asset, self.chain);
+            let totals = self.sums(&mut all, of_seed.asset);
             totals.seeded = totals.seeded.plus(of_seed.seeded);
             totals.received = totals.received.plus(of_seed.received);
         }
         for place in destinations {
-            per_asset(&mut all, place.asset(), self.chain).add(place.kind, place.amount);
+            self.sums(&mut all, place.asset())
+                .add(place.kind, place.amount);
         }
         all.into_values().collect()
+    }
+
+    /// The sums of an asset, made if there are none yet.
+    fn sums<'t>(&self, all: &'t mut BTreeMap<Asset, Totals>, asset: Asset) -> &'t mut Totals {
+        let direction = self.found.trail.direction;
+        all.entry(asset)
+            .or_insert_with(|| Totals::new(asset, self.chain, direction))
     }
 
     fn gap(&self, gap: Gap) -> GapNote {

@@ -60,7 +60,7 @@ impl Comparison {
         Some(Self {
             schema: "trace/compare/1",
             program: first.program,
-            direction: first.direction,
+            direction: first.direction_name(),
             as_of: first.as_of.clone(),
             conditions: first.conditions.clone(),
             policies: reports.iter().map(under).collect(),

@@ -34,6 +34,7 @@ pub(crate) struct BoundsSet {
     hops_max: Option<u32>,
     transactions_max: Option<u64>,
     height_max: Option<u32>,
+    height_min: Option<u32>,
     accounts_max: Option<u64>,
     /// By asset.
     amount_min: BTreeMap<String, Amount>,
@@ -60,6 +61,9 @@ impl From<&Bounds> for BoundsSet {
         if let Some(height) = bounds.height_max {
             words.push(format!("no block above height {height}"));
         }
+        if let Some(height) = bounds.height_min {
+            words.push(format!("no block below height {height}"));
+        }
         if let Some(accounts) = bounds.accounts_max {
             words.push(format!("at most {accounts} accounts with taint"));
         }
@@ -72,6 +76,7 @@ impl From<&Bounds> for BoundsSet {
             hops_max: bounds.hops_max,
             transactions_max: bounds.transactions_max,
             height_max: bounds.height_max,
+            height_min: bounds.height_min,
             accounts_max: bounds.accounts_max,
             amount_min: amount_min
                 .map(|(asset, amount)| (asset.to_string(), (*amount).into()))

@@ -1,13 +1,14 @@
 //! The kinds of place at which value ends, by name.
 
 use serde::Serialize;
+use trace_core::taint::Direction;
 use trace_core::taint::account::DestinationKind;
 
 /// What sort of place, without what is particular to one of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Kind {
-    /// An account holds it as of the block.
+    /// Forwards: an account holds it as of the block.
     Held,
     /// A service at which following stops.
     Service,
@@ -17,9 +18,11 @@ pub(crate) enum Kind {
     Pool,
     /// The fee of a transaction.
     Fee,
-    /// Destroyed.
+    /// Forwards: destroyed.
     Burnt,
-    /// Given for another asset, which took over the taint.
+    /// Backwards: newly created.
+    Created,
+    /// Given for another asset, which took over the taint; backwards received for it.
     Swapped,
     /// Cut off by a limit.
     Bound,
@@ -28,18 +31,16 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    /// All of them, in the order in which totals name them.
-    pub(crate) const ALL: [Self; 9] = [
-        Self::Held,
-        Self::Service,
-        Self::Mix,
-        Self::Pool,
-        Self::Fee,
-        Self::Burnt,
-        Self::Swapped,
-        Self::Bound,
-        Self::Unseen,
-    ];
+    /// Those that occur in one direction, in the order in which totals name them.
+    pub(crate) fn all(direction: Direction) -> Vec<Self> {
+        let (first, last): (&[Self], &[Self]) = match direction {
+            Direction::Forward => (&[Self::Held], &[Self::Burnt]),
+            Direction::Back => (&[Self::Created], &[]),
+        };
+        let places = [Self::Service, Self::Mix, Self::Pool, Self::Fee];
+        let rest = [Self::Swapped, Self::Bound, Self::Unseen];
+        [first, &places, last, &rest].concat()
+    }
 
     pub(crate) fn of(kind: DestinationKind) -> Self {
         match kind {
@@ -49,6 +50,7 @@ impl Kind {
             DestinationKind::Pool => Self::Pool,
             DestinationKind::Fee(_) => Self::Fee,
             DestinationKind::Burnt(_) => Self::Burnt,
+            DestinationKind::Created(_) => Self::Created,
             DestinationKind::Swapped(_) => Self::Swapped,
             DestinationKind::Bound(_) => Self::Bound,
             DestinationKind::Unseen(_) => Self::Unseen,
@@ -64,6 +66,7 @@ impl Kind {
             Self::Pool => "pool",
             Self::Fee => "fee",
             Self::Burnt => "burnt",
+            Self::Created => "created",
             Self::Swapped => "swapped",
             Self::Bound => "bound",
             Self::Unseen => "unseen",

@@ -20,6 +20,7 @@ mod totals;
 use std::rc::Rc;
 
 use serde::Serialize;
+use trace_core::taint::Direction;
 
 pub(crate) use amount::{Amount, shown};
 pub(crate) use build::{Found, Strange};
@@ -32,7 +33,7 @@ pub(crate) use kind::Kind;
 pub(crate) use names::Names;
 pub(crate) use possible::{Possible, PossibleDeposit, PossibleWithdrawal, RevealEntry};
 pub(crate) use step::{Arrival, Step};
-pub(crate) use totals::{Totals, per_asset};
+pub(crate) use totals::Totals;
 
 use crate::document::{AsOf, Conservation, GapNote, LabelEntry, LimitNote};
 
@@ -63,9 +64,8 @@ pub(crate) struct Report {
     /// Every arrival of tainted value.
     #[serde(skip)]
     pub(crate) steps: Rc<[Step]>,
-    /// `forward` or `back`.
     #[serde(skip)]
-    pub(crate) direction: &'static str,
+    pub(crate) direction: Direction,
 }
 
 /// A seed, what was seeded, and where it ended.
@@ -102,4 +102,14 @@ pub(crate) enum SeedKind {
     Transaction,
     /// What arrives by one transfer.
     Transfer,
+}
+
+impl Report {
+    /// `forward` or `back`.
+    pub(crate) fn direction_name(&self) -> &'static str {
+        match self.direction {
+            Direction::Forward => "forward",
+            Direction::Back => "back",
+        }
+    }
 }

@@ -1,11 +1,10 @@
 //! Sums by kind of place, in one asset.
 
-use std::collections::BTreeMap;
-
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use trace_core::model::ChainId;
 use trace_core::model::account::Asset;
+use trace_core::taint::Direction;
 
 use super::{Amount, Kind};
 
@@ -18,17 +17,20 @@ pub(crate) struct Totals {
     pub(crate) seeded: Amount,
     /// What took over the taint of another asset that was given for it.
     pub(crate) received: Amount,
-    by_kind: [(Kind, Amount); 9],
+    by_kind: Vec<(Kind, Amount)>,
 }
 
 impl Totals {
-    pub(crate) fn new(asset: Asset, chain: ChainId) -> Self {
+    pub(crate) fn new(asset: Asset, chain: ChainId, direction: Direction) -> Self {
         Self {
             asset,
             chain,
             seeded: Amount::default(),
             received: Amount::default(),
-            by_kind: Kind::ALL.map(|kind| (kind, Amount::default())),
+            by_kind: Kind::all(direction)
+                .into_iter()
+                .map(|kind| (kind, Amount::default()))
+                .collect(),
         }
     }
 
@@ -54,16 +56,6 @@ impl Totals {
     pub(crate) fn placed(&self) -> Amount {
         self.by_kind.iter().map(|(_, sum)| *sum).sum()
     }
-}
-
-/// The totals of an asset among those of a question, made if there are none yet.
-pub(crate) fn per_asset(
-    all: &mut BTreeMap<Asset, Totals>,
-    asset: Asset,
-    chain: ChainId,
-) -> &mut Totals {
-    all.entry(asset)
-        .or_insert_with(|| Totals::new(asset, chain))
 }
 
 impl Serialize for Totals {

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::io;
 
 use trace_core::model::account::Asset;
-use trace_core::taint::Policy;
+use trace_core::taint::{Direction, Policy};
 
 use super::super::document::{Amount, Destination, Kind, Report, Totals, shown};
 use super::super::wording;
@@ -59,7 +59,10 @@ fn heading(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
         .filter(|totals| !totals.seeded.is_zero())
         .map(|totals| format!("{} {}", shown(totals.seeded, totals.asset), totals.asset))
         .collect();
-    writeln!(to, "Where this went:")?;
+    match report.direction {
+        Direction::Forward => writeln!(to, "Where this went:")?,
+        Direction::Back => writeln!(to, "Where this came from:")?,
+    }
     for amount in seeded {
         writeln!(to, "  {amount}")?;
     }
@@ -83,9 +86,14 @@ fn seeds(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
     let mut table = Table::new(columns(["", "Seed", "Asset", "Amount"]), &[0, 3]);
     for (number, seed) in (1..).zip(&report.seeds) {
         let from = match seed.from_height {
-            Some(height) if height > 0 => {
-                format!("\nwhat it held before height {height} and received from there on")
-            }
+            Some(height) if height > 0 => match report.direction {
+                Direction::Forward => {
+                    format!("\nwhat it held before height {height} and received from there on")
+                }
+                Direction::Back => {
+                    format!("\nwhat it holds and what left it from height {height} on")
+                }
+            },
             _ => String::new(),
         };
         let amounts = seed.totals.iter().filter(|totals| !totals.seeded.is_zero());
@@ -106,7 +114,11 @@ fn seeds(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
 
 fn asset(report: &Report, totals: &Totals, to: &mut dyn io::Write) -> io::Result<()> {
     let asset = totals.asset;
-    section(&format!("Where it is, in {asset}"), to)?;
+    let title = match report.direction {
+        Direction::Forward => format!("Where it is, in {asset}"),
+        Direction::Back => format!("Where it came from, in {asset}"),
+    };
+    section(&title, to)?;
     let conserving = report.conservation.holds.is_some();
     // Seeds that have some of it, where there are others.
     let parts: Vec<(usize, &Totals)> = (1..)
@@ -159,9 +171,13 @@ fn asset(report: &Report, totals: &Totals, to: &mut dyn io::Write) -> io::Result
     table.write(to)?;
     if !totals.received.is_zero() {
         let received = shown(totals.received, asset);
+        let verb = match report.direction {
+            Direction::Forward => "received",
+            Direction::Back => "given",
+        };
         writeln!(
             to,
-            "Of this {received} was received in exchange for other assets."
+            "Of this {received} was {verb} in exchange for other assets."
         )?;
     }
     Ok(())

@@ -147,6 +147,27 @@ impl AccountView for LedgerView<'_> {
         }
     }
 
+    fn previous(
+        &self,
+        account: AccountId,
+        before: Position,
+        from_height: u32,
+    ) -> Answer<Option<TxNumber>> {
+        if u64::from(account.0) >= self.counts.accounts {
+            return Answer::Unknown(NOT_FOUND);
+        }
+        // Below the first block held nothing is known, and nothing held lies there.
+        let first = self.transfer_at(start_of(from_height));
+        let end = self.transfer_at(before).unwrap_or(0);
+        let mut transfers = self.ledger.transfers_before(account.0, end);
+        let last = transfers.find(|transfer| self.branch.has_output(*transfer));
+        let last = last.filter(|last| first.is_none_or(|first| first <= *last));
+        match last.and_then(|last| self.ledger.transaction_of(last)) {
+            None if first.is_none() => Answer::Unknown(Unknown::BeforeFirstBlock),
+            tx => Answer::Known(tx.map(TxNumber)),
+        }
+    }
+
     fn first_from(&self, from: Position) -> Answer<Option<TxNumber>> {
         if from.height < self.first_height && !self.is_complete() {
             return Answer::Unknown(Unknown::BeforeFirstBlock);

@@ -19,6 +19,9 @@ use crate::ledger::tips::Tips;
 use crate::model::account::{Address, Asset, B256};
 use crate::model::{BlockHash, ChainId};
 
+/// Which of the directories is that of the parts of transfers by account.
+const PARTS: usize = 4;
+
 /// A ledger as it stood when it was opened, for reading. Blocks added later are not seen.
 ///
 /// Opening maps files and reads a handful of rows. Where a crash left blocks that the index
@@ -143,11 +146,32 @@ impl Ledger {
     /// The transfers, from one on, in which an account took part, in the order of arrival.
     pub(super) fn transfers_of(&self, account: u32, from: u64) -> impl Iterator<Item = u64> + '_ {
         let key = index::spread(account);
-        let parts = self.in_order(&self.index.parts, 4, key, from.saturating_mul(2));
+        let parts = self.in_order(&self.index.parts, PARTS, key, from.saturating_mul(2));
         let mut last = None;
         parts
             .map(|part| part / 2)
             // Of a transfer to itself both parts are its own.
+            .filter(move |transfer| last.replace(*transfer) != Some(*transfer))
+    }
+
+    /// The transfers before one in which an account took part, the last first.
+    ///
+    /// Cost: a search in each run of the index from the last back to where one is found.
+    pub(super) fn transfers_before(
+        &self,
+        account: u32,
+        before: u64,
+    ) -> impl Iterator<Item = u64> + '_ {
+        let before = before.min(self.counts.transfers).saturating_mul(2);
+        let (directory, key) = (&self.index.parts, index::spread(account));
+        let behind = self.behind(directory, PARTS);
+        let runs = behind
+            .into_iter()
+            .chain(directory.runs().map(|(_, run)| run).rev());
+        let parts = runs.flat_map(move |run| run.candidates_before(key, before));
+        let mut last = None;
+        parts
+            .map(|part| part / 2)
             .filter(move |transfer| last.replace(*transfer) != Some(*transfer))
     }
 
@@ -184,23 +208,25 @@ impl Ledger {
         key: u64,
         from: u64,
     ) -> impl Iterator<Item = u64> + 'a {
-        let behind = self.behind.get(which).map(|behind| {
-            behind.get_or_init(|| {
-                let count = index::lengths(&self.counts)
-                    .get(which)
-                    .copied()
-                    .unwrap_or_default();
-                let first = directory.covered().min(count);
-                let keys = (first..count).map(move |number| self.key(which, number));
-                Run::of(first, keys)
-            })
-        });
+        let behind = self.behind(directory, which);
         let counts = index::lengths(&self.counts);
         let end = counts.get(which).copied().unwrap_or_default();
         let runs = directory.runs().map(|(_, run)| run).chain(behind);
         runs.flat_map(move |run| run.candidates_from(key, from))
             // A writer may have made runs that hold more than is seen here.
             .take_while(move |number| *number < end)
+    }
+
+    /// What is behind the files of a directory.
+    fn behind(&self, directory: &Directory, which: usize) -> Option<&Run> {
+        let behind = self.behind.get(which)?;
+        Some(behind.get_or_init(|| {
+            let counts = index::lengths(&self.counts);
+            let count = counts.get(which).copied().unwrap_or_default();
+            let first = directory.covered().min(count);
+            let keys = (first..count).map(move |number| self.key(which, number));
+            Run::of(first, keys)
+        }))
     }
 
     fn key(&self, which: usize, number: u64) -> u64 {

@@ -142,7 +142,7 @@ impl Directory {
     }
 
     /// The runs and their files.
-    pub(crate) fn runs(&self) -> impl Iterator<Item = (PathBuf, &Run)> {
+    pub(crate) fn runs(&self) -> impl DoubleEndedIterator<Item = (PathBuf, &Run)> {
         let runs = self.runs.iter();
         runs.map(|(size, run)| (self.path(*size, run.start), run))
     }

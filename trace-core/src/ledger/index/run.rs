@@ -72,23 +72,45 @@ impl Run {
     /// Those of them from `from` on.
     pub(crate) fn candidates_from(&self, hash: u64, from: u64) -> impl Iterator<Item = u64> {
         let wanted = hash >> 32;
-        let entries = self.entries();
-        let mut first = first_at_least(entries, wanted);
+        let mut candidates = self.at_least(wanted);
         if let Some(from) = from.checked_sub(self.start).filter(|from| *from > 0) {
-            let behind = entries.get(first..).unwrap_or_default();
-            first += behind.partition_point(|entry| {
-                let (hash, offset) = parts(*entry);
-                hash == wanted && offset < from
-            });
+            let before = count_before(candidates, wanted, from);
+            candidates = candidates.get(before..).unwrap_or_default();
         }
-        entries
-            .get(first..)
-            .unwrap_or_default()
+        candidates
             .iter()
             .map(|entry| parts(*entry))
             .take_while(move |(hash, _)| *hash == wanted)
             .map(|(_, offset)| self.start + offset)
     }
+
+    /// Those of them before `before`, highest first.
+    pub(crate) fn candidates_before(&self, hash: u64, before: u64) -> impl Iterator<Item = u64> {
+        let wanted = hash >> 32;
+        let candidates = self.at_least(wanted);
+        let end = count_before(candidates, wanted, before.saturating_sub(self.start));
+        let candidates = candidates.get(..end).unwrap_or_default().iter().rev();
+        candidates
+            .map(|entry| parts(*entry))
+            .take_while(move |(hash, _)| *hash == wanted)
+            .map(|(_, offset)| self.start + offset)
+    }
+
+    /// The entries from the first one on whose hash is not below `wanted`.
+    fn at_least(&self, wanted: u64) -> &[[u8; 8]] {
+        let entries = self.entries();
+        entries
+            .get(first_at_least(entries, wanted)..)
+            .unwrap_or_default()
+    }
+}
+
+/// How many of the entries of a hash, which come first, are below an offset.
+fn count_before(entries: &[[u8; 8]], wanted: u64, before: u64) -> usize {
+    entries.partition_point(|entry| {
+        let (hash, offset) = parts(*entry);
+        hash == wanted && offset < before
+    })
 }
 
 /// The first entry whose hash is not below `wanted`. Hashes are spread evenly, so it is near
@@ -141,7 +163,11 @@ mod tests {
                     .filter(|(_, hash)| *hash >> 32 == wanted >> 32)
                     .map(|(number, _)| number)
                     .collect();
-                prop_assert_eq!(found, scanned);
+                prop_assert_eq!(&found, &scanned);
+                let before = 1000 + hashes.len() as u64 / 2;
+                let found: Vec<u64> = run.candidates_before(wanted, before).collect();
+                let scanned = scanned.into_iter().rev().filter(|number| *number < before);
+                prop_assert_eq!(found, scanned.collect::<Vec<u64>>());
             }
         }
     }

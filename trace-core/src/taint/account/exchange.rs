@@ -1,7 +1,7 @@
 //! What was received takes over the taint of what was given.
 //!
-//! This is done when everything in a transaction has moved, for some pools pay before they are
-//! paid. What an account gave in exchange ended in its pots when it left. Of that, what came back
+//! This is done when everything in a transaction has moved (but the fees, which backwards come
+//! last), for some pools pay before they are paid. What an account gave in exchange ended in its pots when it left. Of that, what came back
 //! of the same asset behind it (change) is as tainted as what went; the rest is swapped. Every
 //! asset received takes over the same part: of an amount b, given n of which t are tainted,
 //! b·t / n, rounded by the largest remainder. So no price is needed to value several received
@@ -28,7 +28,7 @@ where
     V: AccountView + ?Sized,
     S: Surroundings<V> + ?Sized,
 {
-    /// Does what is to be done when all has moved. False when something must be known first.
+    /// Does what is to be done when all has moved but fees. False when something must be known first.
     pub(super) fn finish_exchanges(&mut self, walk: &mut Walk, inside: &mut Inside) -> bool {
         if inside.tasks.is_none() {
             inside.tasks = Some(self.tasks(inside));

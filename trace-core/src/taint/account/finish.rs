@@ -7,8 +7,9 @@ use super::walk::{Ahead, Key, Walk};
 use super::{DestinationKind, Gap, LimitHit, Surroundings, Trail};
 use crate::model::Position;
 use crate::model::account::{InnerCalls, U256};
-use crate::view::Answer;
-use crate::view::account::{AccountQuestion, AccountView, start_of};
+use crate::taint::Direction;
+use crate::view::account::{AccountView, start_of};
+use crate::view::{Answer, Unknown};
 
 /// Behind everything.
 const LAST: Position = Position {
@@ -27,25 +28,23 @@ where
             return Err(Box::new(walk));
         }
         for (account, holder) in std::mem::take(&mut walk.holders) {
-            let kind = match holder.ahead {
-                Ahead::Open | Ahead::Nothing => DestinationKind::Held,
-                Ahead::Due(_) => DestinationKind::Bound(LimitHit::Transactions),
-                Ahead::Beyond => DestinationKind::Bound(LimitHit::Height),
-                Ahead::Lost(why) => DestinationKind::Unseen(why),
-            };
             for (asset, pot) in holder.pots {
-                self.stay(&mut walk, (account, asset), &pot, kind);
+                self.stay(&mut walk, (account, asset), &pot, holder.ahead);
             }
         }
         let tip = self.view.tip();
         if let Some(first) = walk.first_height {
-            let last = self.plan.bounds.height_max.unwrap_or(tip.height);
-            let last = last.min(tip.height);
-            if self.view.inner_calls(first, last) != InnerCalls::Seen {
+            let bounds = &self.plan.bounds;
+            let (first, last) = match self.plan.direction {
+                Direction::Forward => (first, bounds.height_max.unwrap_or(tip.height)),
+                Direction::Back => (bounds.height_min.unwrap_or(0), first),
+            };
+            if self.view.inner_calls(first, last.min(tip.height)) != InnerCalls::Seen {
                 walk.record.gap(start_of(0), Gap::InnerCalls);
             }
         }
         Ok(Trail {
+            direction: self.plan.direction,
             policy: self.plan.policy,
             as_of: tip,
             destinations: walk.record.take_destinations(),
@@ -58,20 +57,38 @@ where
     }
 
     /// Where what a pot holds is.
-    fn stay(&self, walk: &mut Walk, key: Key, pot: &Pot, kind: DestinationKind) {
+    fn stay(&self, walk: &mut Walk, key: Key, pot: &Pot, ahead: Ahead) {
         let (account, asset) = key;
+        let is_over = matches!(ahead, Ahead::Open | Ahead::Nothing);
+        let is_from_nowhere = is_over && self.plan.direction == Direction::Back;
+        let kind = match ahead {
+            Ahead::Due(_) => DestinationKind::Bound(LimitHit::Transactions),
+            Ahead::Beyond(_) => DestinationKind::Bound(LimitHit::Height),
+            Ahead::Lost(why) => DestinationKind::Unseen(why),
+            // Nobody had anything before the first block.
+            Ahead::Open | Ahead::Nothing if is_from_nowhere => {
+                DestinationKind::Unseen(Unknown::Contradictory)
+            }
+            Ahead::Open | Ahead::Nothing => DestinationKind::Held,
+        };
         let Pot::Marked(marked) = pot else {
             let lots = tainted(pot.lots(U256::ZERO));
+            if is_from_nowhere && !lots.is_empty() {
+                let gap = Gap::Balance(account, asset, None, Unknown::Contradictory);
+                walk.record.gap(start_of(0), gap);
+            }
             return walk.end(asset, &lots, kind);
         };
-        let (balance, kind) = match self.view.balance(account, asset, self.behind_tip()) {
-            Answer::Known(balance) => (balance, kind),
-            Answer::Unknown(why) => {
-                walk.record
-                    .gap(LAST, Gap::Balance(account, asset, None, why));
+        let edge = self.last_edge(ahead);
+        let balance = edge.map(|edge| self.view.balance(account, asset, edge));
+        let (balance, kind) = match balance {
+            Some(Answer::Known(balance)) => (balance, kind),
+            Some(Answer::Unknown(why)) => {
+                let gap = Gap::Balance(account, asset, None, why);
+                walk.record.gap(edge.unwrap_or(LAST), gap);
                 (marked.since(), DestinationKind::Unseen(why))
             }
-            Answer::NotFetched => (marked.since(), kind),
+            Some(Answer::NotFetched) | None => (marked.since(), kind),
         };
         let lots = pot.lots(balance);
         if let Some(from) = best(&lots) {
@@ -79,23 +96,31 @@ where
         }
     }
 
-    fn behind_tip(&self) -> Position {
-        start_of(self.view.tip().height.saturating_add(1))
+    /// The edge as of which an account is said to hold something: the tip, backwards that to
+    /// which it was followed. `None` where it was lost on the way there.
+    fn last_edge(&self, ahead: Ahead) -> Option<Position> {
+        match (self.plan.direction, ahead) {
+            (Direction::Forward, _) => Some(start_of(self.view.tip().height.saturating_add(1))),
+            (Direction::Back, Ahead::Due(at)) => Some(self.plan.direction.before(at)),
+            (Direction::Back, Ahead::Beyond(edge)) => Some(edge),
+            (Direction::Back, Ahead::Open | Ahead::Nothing) => Some(start_of(0)),
+            (Direction::Back, Ahead::Lost(_)) => None,
+        }
     }
 
     /// Under poison all that an account holds is marked, whatever came.
     fn know_balances(&mut self, walk: &Walk) -> bool {
-        let behind = self.behind_tip();
         let mut known = true;
         for (account, holder) in &walk.holders {
+            let Some(edge) = self.last_edge(holder.ahead) else {
+                continue;
+            };
             for asset in holder.pots.keys() {
-                if self.view.balance(*account, *asset, behind) == Answer::NotFetched
+                if self.view.balance(*account, *asset, edge) == Answer::NotFetched
                     && let Some(address) = self.view.address(*account)
                     && let Some(name) = self.view.asset(*asset)
                 {
-                    let height = self.view.tip().height;
-                    let question = AccountQuestion::Balance(address, name, height);
-                    self.questions.insert(question);
+                    self.ask_balance(*account, address, name, edge);
                     known = false;
                 }
             }

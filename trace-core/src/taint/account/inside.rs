@@ -25,6 +25,8 @@ pub(super) struct Inside {
     pub(super) acts: Vec<Act>,
     /// The act that comes next.
     pub(super) at: usize,
+    /// Before which act all has moved but fees.
+    pub(super) fees_at: usize,
     /// What has left one pot in it and not come to another yet.
     pub(super) carried: Option<Vec<Lot>>,
     /// What came and went so far.
@@ -35,7 +37,7 @@ pub(super) struct Inside {
     pub(super) givens: Vec<Given>,
     /// By pot, the index of what was given of it; `None` where it is no exchange.
     pub(super) given_of: BTreeMap<Key, Option<usize>>,
-    /// What is to be done when all has moved; `None` before that.
+    /// What is to be done when all has moved but fees; `None` before that.
     pub(super) tasks: Option<Vec<Task>>,
     /// The task that comes next.
     pub(super) task: usize,
@@ -67,7 +69,7 @@ pub(super) struct Given {
     pub(super) returned: U256,
 }
 
-/// Something to be done when all has moved.
+/// Something to be done when all has moved but fees.
 #[derive(Clone, Debug)]
 pub(super) enum Task {
     /// What was given and not returned is swapped.
@@ -84,22 +86,22 @@ pub(super) enum Task {
 
 impl Inside {
     pub(super) fn new(
-        position: Position,
         turn: Turn,
         seeds: Vec<(u32, Option<u32>)>,
         transfers: Vec<NumberedTransfer>,
-        acts: Vec<Act>,
+        (acts, fees_at): (Vec<Act>, usize),
         netting: Netting,
         runs: Option<Runs>,
     ) -> Self {
         Self {
             tx: turn.tx,
-            position,
+            position: turn.at,
             due: turn.accounts,
             seeds,
             transfers,
             acts,
             at: 0,
+            fees_at,
             carried: None,
             flows: BTreeMap::new(),
             netting,

@@ -9,6 +9,7 @@ use super::step::Step;
 use super::walk::{Key, Walk};
 use super::{DestinationKind, Gap, LimitHit, Surroundings, Via};
 use crate::model::account::U256;
+use crate::taint::Direction;
 use crate::view::account::{AccountView, NumberedTransfer};
 
 impl<V, S> Step<'_, V, S>
@@ -96,7 +97,13 @@ where
         }
         match transfer.to {
             Some(_) => lots,
-            None => ends(walk, DestinationKind::Burnt(inside.tx)),
+            None => ends(
+                walk,
+                match self.plan.direction {
+                    Direction::Forward => DestinationKind::Burnt(inside.tx),
+                    Direction::Back => DestinationKind::Created(inside.tx),
+                },
+            ),
         }
     }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::script::Act;
 use super::walk::Key;
 use crate::model::account::{Address, U256};
+use crate::taint::Direction;
 use crate::view::Answer;
 use crate::view::account::{AccountId, AccountView, AssetId, NumberedTransfer};
 
@@ -19,12 +20,15 @@ pub(super) struct Netting {
     made: BTreeMap<Address, BTreeSet<AssetId>>,
     /// Of the assets of which units were destroyed, whoever had them last.
     destroyed: BTreeMap<AssetId, BTreeSet<AccountId>>,
+    /// Backwards, where destroying units looks like making them: by who did it, the assets.
+    destroyed_by: BTreeMap<AccountId, BTreeSet<AssetId>>,
     /// Pairs of account and asset in the order in which something came first.
     pub(super) order: Vec<Key>,
 }
 
 impl Netting {
     pub(super) fn new(
+        way: Direction,
         acts: &[Act],
         transfers: &[NumberedTransfer],
         view: &(impl AccountView + ?Sized),
@@ -36,7 +40,7 @@ impl Netting {
                 && !transfer.kind.is_fee()
                 && transfer.from != transfer.to
             {
-                netting.add(transfer, view);
+                netting.add(way, transfer, view);
             }
         }
         for ((account, asset), (came, went)) in &netting.flows {
@@ -47,13 +51,21 @@ impl Netting {
         netting
     }
 
-    fn add(&mut self, transfer: &NumberedTransfer, view: &(impl AccountView + ?Sized)) {
+    fn add(
+        &mut self,
+        way: Direction,
+        transfer: &NumberedTransfer,
+        view: &(impl AccountView + ?Sized),
+    ) {
         let asset = transfer.asset;
         if let Some(account) = transfer.from {
             let (_, went) = self.flows.entry((account, asset)).or_default();
             *went = went.saturating_add(transfer.amount);
         } else if let Some(contract) = view.asset(asset).and_then(|asset| asset.contract()) {
             self.made.entry(contract).or_default().insert(asset);
+            if let (Direction::Back, Some(account)) = (way, transfer.to) {
+                self.destroyed_by.entry(account).or_default().insert(asset);
+            }
         }
         if let Some(account) = transfer.to {
             let (came, _) = self.flows.entry((account, asset)).or_default();
@@ -63,7 +75,8 @@ impl Netting {
             *came = came.saturating_add(transfer.amount);
         } else {
             let takers = self.destroyed.entry(asset).or_default();
-            takers.extend(transfer.from);
+            // Backwards whoever was given new units did nothing for them.
+            takers.extend(transfer.from.filter(|_| way == Direction::Forward));
         }
     }
 
@@ -114,6 +127,8 @@ impl Netting {
     /// one, those who have more of that gave or made others, and so on to what was received. So
     /// nothing need be known of routers, through which things only pass, and an asset that came
     /// from somewhere else in the same transaction takes over no taint.
+    ///
+    /// Backwards it is the same relation, seen from what was received.
     pub(super) fn received_for(
         &self,
         (account, asset): Key,
@@ -144,6 +159,7 @@ impl Netting {
                     let gave = self.assets_of(taker);
                     given.extend(gave.filter(|other| self.has_less((taker, *other))));
                     given.extend(self.made_by(view.address(taker)));
+                    given.extend(self.destroyed_by.get(&taker).into_iter().flatten());
                 }
             }
             next.extend(given.into_iter().filter(|other| reached.insert(*other)));

@@ -3,13 +3,16 @@
 use std::collections::BTreeMap;
 
 use crate::model::account::{Address, Asset, B256, U256};
-use crate::taint::Policy;
+use crate::taint::{Direction, Policy};
 
 /// Where following starts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Seed {
     /// Everything that an account holds before the block of a height and receives from there on.
     /// What it gets in exchange for what was seeded is received too, and seeded anew.
+    ///
+    /// Backwards the same value, as it goes: what the account holds at the tip, and everything
+    /// that leaves it from that block on, its fees and what it gives in exchange included.
     Account {
         /// The account. It is followed whatever it is, a service included.
         address: Address,
@@ -20,9 +23,9 @@ pub enum Seed {
     },
     /// Everything that a transaction moves to others: what each account has more of each asset
     /// behind it than before, fees and wrapping apart. What passes through an account is not
-    /// seeded there.
+    /// seeded there. Backwards what each account has less of.
     Transaction(B256),
-    /// What arrives by one transfer of a transaction.
+    /// What arrives by one transfer of a transaction. Backwards what leaves by it.
     Transfer {
         /// The transaction.
         transaction: B256,
@@ -34,7 +37,7 @@ pub enum Seed {
 /// What happens at a pool that nobody's label calls a service.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Pools {
-    /// Following stops at what goes into it.
+    /// Following stops at what goes into it (backwards: comes out of it).
     #[default]
     Stop,
     /// It is followed by the policy like any account; what it gets is no exchange for what it
@@ -52,8 +55,11 @@ pub struct Bounds {
     /// Transactions looked at in all, at most: those in which an account that holds taint, or is
     /// a seed, takes part. Nothing behind the last is looked at, later seeds included.
     pub transactions_max: Option<u64>,
-    /// Blocks above this height are not followed into.
+    /// Forwards: blocks above this height are not followed into.
     pub height_max: Option<u32>,
+    /// Backwards: blocks below this height are not followed into. What an account holds there is
+    /// cut off; whether it did anything before is not asked.
+    pub height_min: Option<u32>,
     /// An arrival whose tainted part, all seeds together, is below this amount of its asset is
     /// not followed. Assets that are not named have no such limit.
     pub amount_min: BTreeMap<Asset, U256>,
@@ -64,6 +70,8 @@ pub struct Bounds {
 /// One run of following.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
+    /// Which way.
+    pub direction: Direction,
     /// By which policy.
     pub policy: Policy,
     /// What happens at pools.

@@ -10,9 +10,9 @@ use crate::view::account::{AccountQuestion, AccountView};
 
 /// Follows value over accounts as a [`Plan`] says.
 ///
-/// Transactions are gone through in the order of the chain: each time the earliest next one of
-/// all accounts that hold taint. So whatever taint comes to a transaction has come when its turn
-/// is. Where a view lacks an answer, everything that is open at that point is asked together, and
+/// Transactions are gone through in the order of the chain (backwards: against it): each time the
+/// earliest next one of all accounts that hold taint. So whatever taint comes to a transaction has
+/// come when its turn is. Where a view lacks an answer, everything that is open at that point is asked together, and
 /// nothing that is not needed: later transactions only of accounts that hold taint, balances only
 /// where the policy divides by them. (Of what is received
 /// in exchange, and of what a seeded transaction brought, the balance is asked even if then
@@ -73,7 +73,7 @@ impl Propagator {
         };
         let mut steps = 0;
         while step.go_on(&mut walk) {
-            let Some((at, turn)) = walk.turns.pop_first() else {
+            let Some((when, turn)) = walk.turns.pop_first() else {
                 return match step.finish(walk) {
                     Ok(trail) => Progress::Done(trail),
                     Err(walk) => {
@@ -84,7 +84,7 @@ impl Propagator {
             };
             if steps >= steps_max.max(1) {
                 let transactions = walk.transactions;
-                walk.turns.insert(at, turn);
+                walk.turns.insert(when, turn);
                 self.walk = Some(walk);
                 return Progress::Paused { transactions };
             }
@@ -94,7 +94,7 @@ impl Propagator {
                 walk.sowings.clear();
                 continue;
             }
-            walk.inside = step.enter(&mut walk, at, turn);
+            walk.inside = step.enter(&mut walk, turn);
             steps += 1;
         }
         self.walk = Some(walk);
@@ -114,7 +114,7 @@ where
                 walk.inside = Some(inside);
                 return false;
             }
-            walk.leave(&inside);
+            walk.leave(self.plan.direction, &inside);
         }
         loop {
             self.settle(walk);

@@ -7,7 +7,9 @@ use super::pot::{Pot, needs_balance};
 use super::step::Step;
 use super::walk::{Walk, Watch};
 use super::{Gap, Plan, Seed, Surroundings, Via, Visit};
+use crate::model::Position;
 use crate::model::account::{B256, U256};
+use crate::taint::Direction;
 use crate::view::account::{AccountId, AccountQuestion, AccountView, AssetId, start_of};
 use crate::view::{Answer, Unknown};
 
@@ -22,6 +24,7 @@ impl Walk {
     ) -> Result<Self, BTreeSet<AccountQuestion>> {
         let mut walk = Self::default();
         let mut questions = BTreeSet::new();
+        let (way, tip) = (plan.direction, view.tip().height);
         for (number, seed) in (0..).zip(&plan.seeds) {
             let found = match seed {
                 Seed::Account {
@@ -38,16 +41,19 @@ impl Walk {
                         };
                         walk.watched.entry(account).or_default().push(watch);
                         walk.holders.entry(account).or_default();
-                        let at = start_of(*from_height);
-                        walk.sowings.entry(at).or_default().push(number);
-                        walk.starts_at(*from_height);
+                        let (when, edge) = way.sowing(*from_height, tip);
+                        walk.sowings.entry(when).or_default().push(number);
+                        walk.starts_at(way, edge.height);
                     }
-                    let question = AccountQuestion::History(*address, *from_height);
-                    known(found, question)
+                    let from = match way {
+                        Direction::Forward => *from_height,
+                        Direction::Back => plan.bounds.height_min.unwrap_or(0),
+                    };
+                    known(found, AccountQuestion::History(*address, from))
                 }
-                Seed::Transaction(hash) => walk.seed_at(number, *hash, None, view),
+                Seed::Transaction(hash) => walk.seed_at(way, number, (*hash, None), view),
                 Seed::Transfer { transaction, index } => {
-                    walk.seed_at(number, *transaction, Some(*index), view)
+                    walk.seed_at(way, number, (*transaction, Some(*index)), view)
                 }
             };
             match found {
@@ -72,24 +78,27 @@ impl Walk {
 
     fn seed_at(
         &mut self,
+        way: Direction,
         seed: u32,
-        hash: B256,
-        index: Option<u32>,
+        (hash, index): (B256, Option<u32>),
         view: &(impl AccountView + ?Sized),
     ) -> Result<(), Missing> {
         let found = view.find_transaction(&hash);
         if let Answer::Known(tx) = found {
             let at = known_position(view.position(tx))?;
             self.seeds_at.entry(tx).or_default().push((seed, index));
-            self.turn(at, tx);
-            self.starts_at(at.height);
+            self.turn(way, at, tx);
+            self.starts_at(way, at.height);
         }
         known(found, AccountQuestion::Transaction(hash))
     }
 
-    fn starts_at(&mut self, height: u32) {
+    fn starts_at(&mut self, way: Direction, height: u32) {
         let first = self.first_height.unwrap_or(height);
-        self.first_height = Some(first.min(height));
+        self.first_height = Some(match way {
+            Direction::Forward => first.min(height),
+            Direction::Back => first.max(height),
+        });
     }
 }
 
@@ -127,13 +136,13 @@ where
     /// accounts are then open, and what comes next is not known before they are settled. False
     /// when something must be known first.
     pub(super) fn sow(&mut self, walk: &mut Walk) -> bool {
-        let Some((at, seeds)) = walk.sowings.first_key_value() else {
+        let Some((when, seeds)) = walk.sowings.first_key_value() else {
             return true;
         };
-        if walk.turns.keys().next().is_some_and(|turn| turn < at) {
+        if walk.turns.keys().next().is_some_and(|turn| turn < when) {
             return true;
         }
-        let (at, seeds) = (*at, seeds.clone());
+        let (when, seeds) = (*when, seeds.clone());
         let mut tasks = Vec::new();
         for seed in &seeds {
             match self.holdings(walk, *seed) {
@@ -151,10 +160,10 @@ where
         for (seed, account, asset) in tasks {
             self.sow_holding(walk, seed, account, asset);
         }
-        walk.sowings.remove(&at);
+        walk.sowings.remove(&when);
         for seed in seeds {
             if let Some((account, _)) = self.account_of(seed) {
-                walk.open.push((account, at));
+                walk.open.push((account, self.edge_of(seed)));
             }
         }
         walk.open.sort_unstable();
@@ -178,26 +187,21 @@ where
         let Some((account, seed)) = self.account_of(number) else {
             return Some(Vec::new());
         };
-        let Seed::Account {
-            address,
-            asset,
-            from_height,
-        } = seed
-        else {
+        let Seed::Account { address, asset, .. } = seed else {
             return Some(Vec::new());
         };
-        let (address, from_height) = (*address, *from_height);
-        let before = start_of(from_height);
-        if from_height == 0 {
+        let (address, before) = (*address, self.edge_of(number));
+        if before == start_of(0) {
             return Some(Vec::new());
         }
         let assets = match asset {
             Some(asset) => match self.view.find_asset(asset) {
                 Answer::Known(asset) => Answer::Known(vec![asset]),
-                Answer::NotFetched => {
-                    self.ask_balance(account, address, *asset, before);
+                Answer::NotFetched if self.ask_balance(account, address, *asset, before) => {
                     return None;
                 }
+                // All that the account ever did is known, and nothing of that is in it.
+                Answer::NotFetched => Answer::Known(Vec::new()),
                 // What a whole chain does not know nobody holds.
                 Answer::Unknown(_) if self.view.is_complete() => Answer::Known(Vec::new()),
                 Answer::Unknown(why) => Answer::Unknown(why),
@@ -222,7 +226,7 @@ where
 
     /// Whether it is known what an account holds, or why not. Asks, where it is neither.
     fn know_holding(&mut self, (seed, account, asset): Holding) -> bool {
-        let before = start_of(self.height_of(seed));
+        let before = self.edge_of(seed);
         if self.view.balance(account, asset, before) != Answer::NotFetched {
             return true;
         }
@@ -236,7 +240,7 @@ where
 
     /// Seeds what an account holds of an asset.
     fn sow_holding(&self, walk: &mut Walk, seed: u32, account: AccountId, asset: AssetId) {
-        let before = start_of(self.height_of(seed));
+        let before = self.edge_of(seed);
         let why = match self.view.balance(account, asset, before) {
             Answer::Known(balance) if balance.is_zero() => return,
             Answer::Known(balance) => {
@@ -265,7 +269,7 @@ where
             .map_or(U256::ZERO, |pot| pot.sow(balance, owner));
         if sown < balance {
             let gap = Gap::SeededTwice(account, asset, None);
-            walk.record.gap(start_of(self.height_of(seed)), gap);
+            walk.record.gap(self.edge_of(seed), gap);
         }
         if sown.is_zero() {
             return;
@@ -288,10 +292,13 @@ where
         walk.record.reach(visit, &[]);
     }
 
-    fn height_of(&self, seed: u32) -> u32 {
-        match self.plan.seeds.get(seed as usize) {
+    /// The edge at which what an account holds is seeded.
+    fn edge_of(&self, seed: u32) -> Position {
+        let from_height = match self.plan.seeds.get(seed as usize) {
             Some(Seed::Account { from_height, .. }) => *from_height,
             _ => 0,
-        }
+        };
+        let tip = self.view.tip().height;
+        self.plan.direction.sowing(from_height, tip).1
     }
 }

@@ -6,13 +6,12 @@ use super::inside::Inside;
 use super::netting::Netting;
 use super::pot::{Pot, needs_balance};
 use super::runs::Runs;
-use super::script::script;
 use super::walk::{Ahead, Key, Turn, Walk};
 use super::{DestinationKind, Gap, Plan, Pools, Standing, Surroundings};
 use crate::model::Position;
 use crate::model::account::{Address, Asset, Outcome, U256};
-use crate::taint::Policy;
-use crate::view::account::{AccountId, AccountQuestion, AccountView, AssetId};
+use crate::taint::{Direction, Policy};
+use crate::view::account::{AccountId, AccountQuestion, AccountView, AssetId, start_of};
 use crate::view::{Answer, Unknown};
 
 /// What a step needs besides the walk.
@@ -46,7 +45,8 @@ where
     }
 
     /// Begins a transaction. `None` where it cannot be known what it moves.
-    pub(super) fn enter(&self, walk: &mut Walk, position: Position, turn: Turn) -> Option<Inside> {
+    pub(super) fn enter(&self, walk: &mut Walk, turn: Turn) -> Option<Inside> {
+        let position = turn.at;
         if !turn.accounts.is_empty() {
             walk.transactions += 1;
         }
@@ -73,24 +73,35 @@ where
             }
             return None;
         }
-        let acts = script(&transfers, self.view);
-        let netting = Netting::new(&acts, &transfers, self.view);
+        let way = self.plan.direction;
+        let (acts, fees_at) = way.read(&mut transfers, self.view);
+        let netting = Netting::new(way, &acts, &transfers, self.view);
         let is_tiho = self.plan.policy == Policy::Tiho;
         let runs = is_tiho.then(|| Runs::new(&acts, &transfers));
-        let inside = Inside::new(position, turn, seeds, transfers, acts, netting, runs);
+        let inside = Inside::new(turn, seeds, transfers, (acts, fees_at), netting, runs);
         walk.check_seeds(&inside);
         Some(inside)
     }
 
     /// Goes through a transaction. False when something must be known first.
     pub(super) fn go_through(&mut self, walk: &mut Walk, inside: &mut Inside) -> bool {
-        while let Some(act) = inside.acts.get(inside.at).copied() {
+        let (fees_at, end) = (inside.fees_at, inside.acts.len());
+        self.go_to(walk, inside, fees_at)
+            && self.finish_exchanges(walk, inside)
+            && self.go_to(walk, inside, end)
+    }
+
+    /// Does everything before an act. False when something must be known first.
+    fn go_to(&mut self, walk: &mut Walk, inside: &mut Inside, end: usize) -> bool {
+        while inside.at < end
+            && let Some(act) = inside.acts.get(inside.at).copied()
+        {
             if !self.act(walk, inside, act) {
                 return false;
             }
             inside.at += 1;
         }
-        self.finish_exchanges(walk, inside)
+        true
     }
 
     /// The pot at a place.
@@ -103,7 +114,8 @@ where
             return Place::Clean(Pot::new(policy, None));
         }
         let (account, asset) = key;
-        match self.view.balance(account, asset, inside.position) {
+        let edge = self.plan.direction.before(inside.position);
+        match self.view.balance(account, asset, edge) {
             Answer::Known(before) => {
                 let flow = inside.flow(key);
                 let now = before
@@ -117,7 +129,7 @@ where
             Answer::Unknown(why) => Place::Lost(why),
             Answer::NotFetched => match (self.view.address(account), self.view.asset(asset)) {
                 (Some(address), Some(of)) => {
-                    self.ask_balance(account, address, of, inside.position);
+                    self.ask_balance(account, address, of, edge);
                     Place::Asked
                 }
                 _ => Place::Lost(Unknown::NotFound),
@@ -125,23 +137,36 @@ where
         }
     }
 
-    /// Asks for what leads to a balance: that at the end of the block before, and what happened
-    /// since, which must be known anyhow to follow the account.
+    /// The height from which on everything that an account does must be known to follow it from
+    /// an edge.
+    pub(super) fn history_from(&self, edge: Position) -> u32 {
+        match self.plan.direction {
+            Direction::Forward => edge.height,
+            Direction::Back => self.plan.bounds.height_min.unwrap_or(0).min(edge.height),
+        }
+    }
+
+    /// Asks for what leads to a balance: one at the end of a block before, and what happened
+    /// since, which must be known anyhow to follow the account. False where all that is known.
     pub(super) fn ask_balance(
         &mut self,
         account: AccountId,
         address: Address,
         asset: Asset,
-        before: Position,
-    ) {
-        if self.view.next(account, before) == Answer::NotFetched {
-            let question = AccountQuestion::History(address, before.height);
-            self.questions.insert(question);
+        edge: Position,
+    ) -> bool {
+        let from = self.history_from(edge);
+        let is_open = self.view.next(account, start_of(from)) == Answer::NotFetched;
+        if is_open {
+            self.questions
+                .insert(AccountQuestion::History(address, from));
         }
-        if let Some(height) = before.height.checked_sub(1) {
+        let last = from.checked_sub(1);
+        if let Some(height) = last {
             let question = AccountQuestion::Balance(address, asset, height);
             self.questions.insert(question);
         }
+        is_open || last.is_some()
     }
 
     /// The place at which following stops that an account is, if it is one.

@@ -16,9 +16,10 @@ pub struct Totals {
     pub asset: AssetId,
     /// What was seeded.
     pub seeded: U512,
-    /// What took over the taint of another asset that was given for it.
+    /// What took over the taint of another asset that was given for it; backwards: that was
+    /// received for it.
     pub received: U512,
-    /// In accounts, as of the tip.
+    /// In accounts, as of the tip; nothing backwards.
     pub held: U512,
     /// At services.
     pub service: U512,
@@ -26,11 +27,13 @@ pub struct Totals {
     pub mix: U512,
     /// In pools.
     pub pool: U512,
-    /// In fees.
+    /// In fees; backwards: earned as fees.
     pub fee: U512,
-    /// Destroyed.
+    /// Destroyed; nothing backwards.
     pub burnt: U512,
-    /// Given for other assets.
+    /// Backwards: newly created.
+    pub created: U512,
+    /// Given for other assets; backwards: received for others.
     pub swapped: U512,
     /// Beyond a bound.
     pub bound: U512,
@@ -51,6 +54,7 @@ impl Totals {
             pool: U512::ZERO,
             fee: U512::ZERO,
             burnt: U512::ZERO,
+            created: U512::ZERO,
             swapped: U512::ZERO,
             bound: U512::ZERO,
             unseen: U512::ZERO,
@@ -70,6 +74,7 @@ impl Totals {
             + self.pool
             + self.fee
             + self.burnt
+            + self.created
             + self.swapped
             + self.bound
             + self.unseen
@@ -83,6 +88,7 @@ impl Totals {
             DestinationKind::Pool => &mut self.pool,
             DestinationKind::Fee(_) => &mut self.fee,
             DestinationKind::Burnt(_) => &mut self.burnt,
+            DestinationKind::Created(_) => &mut self.created,
             DestinationKind::Swapped(_) => &mut self.swapped,
             DestinationKind::Bound(_) => &mut self.bound,
             DestinationKind::Unseen(_) => &mut self.unseen,

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::netting::Netting;
 use super::script::script;
 use crate::model::account::U256;
+use crate::taint::Direction;
 use crate::view::account::{AccountId, AccountView, AssetId, NumberedTransfer};
 
 /// What an account gave in one transaction, and what it received for it, net.
@@ -25,7 +26,8 @@ pub struct Trade {
 /// What is received for what is found as it is when taint is handed over: what was received must
 /// come from where what was given went.
 pub fn trades<V: AccountView + ?Sized>(view: &V, transfers: &[NumberedTransfer]) -> Vec<Trade> {
-    let netting = Netting::new(&script(transfers, view), transfers, view);
+    let acts = script(transfers, view);
+    let netting = Netting::new(Direction::Forward, &acts, transfers, view);
     let sides = transfers
         .iter()
         .flat_map(|transfer| [transfer.from, transfer.to]);

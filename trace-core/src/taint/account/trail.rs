@@ -3,7 +3,7 @@
 use super::Totals;
 use crate::model::account::U256;
 use crate::model::{BlockRef, TxNumber};
-use crate::taint::{LabelIndex, Policy, VisitId};
+use crate::taint::{Direction, LabelIndex, Policy, VisitId};
 use crate::view::Unknown;
 use crate::view::account::{AccountId, AssetId};
 
@@ -19,13 +19,17 @@ pub struct Share {
 /// Everything that following found, in an order that depends on the chain alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trail {
+    /// Which way.
+    pub direction: Direction,
     /// By which policy.
     pub policy: Policy,
     /// As of which block.
     pub as_of: BlockRef,
-    /// Every arrival of tainted value, in the order in which it happened.
+    /// Every arrival of tainted value, in the order in which it happened; backwards every
+    /// departure, the last one first.
     pub visits: Vec<Visit>,
-    /// Where the value is, by the visit that it was last at; what left there first comes first.
+    /// Where the value is, or backwards came from, by the visit that it was last at; what left
+    /// there first comes first.
     pub destinations: Vec<Destination>,
     /// What came and where it is, for each seed and asset, by seed and then by asset.
     pub totals: Vec<Totals>,
@@ -47,10 +51,11 @@ impl Trail {
     }
 }
 
-/// An arrival of tainted value.
+/// An arrival of tainted value. Backwards a departure: of what left the account there, it is
+/// asked next where that had come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Visit {
-    /// Whose balance rose.
+    /// Whose balance rose; backwards: fell.
     pub account: AccountId,
     /// Of what.
     pub asset: AssetId,
@@ -60,7 +65,7 @@ pub struct Visit {
     pub transfer: Option<u32>,
     /// How it came.
     pub via: Via,
-    /// How much arrived, the clean part included.
+    /// How much arrived, or backwards left, the clean part included.
     pub amount: U256,
     /// The tainted part by seed, ascending by seed. Under poison each share is the whole amount.
     pub shares: Vec<Share>,
@@ -79,7 +84,8 @@ pub enum Via {
     Seed,
     /// By a transfer. Where a seed's receipts are seeded, it may be a seed's in part.
     Transfer,
-    /// In exchange for what was given in the same transaction: another asset than the parent's.
+    /// In exchange for what was given (backwards: received) in the same transaction: another
+    /// asset than the parent's.
     Swap,
 }
 
@@ -97,7 +103,7 @@ pub struct Destination {
 /// What sort of place value ends in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DestinationKind {
-    /// The account of the visit holds it as of the tip.
+    /// Forwards: the account of the visit holds it as of the tip.
     Held,
     /// A service at which following stops.
     Service(LabelIndex),
@@ -105,11 +111,15 @@ pub enum DestinationKind {
     Mix(LabelIndex),
     /// A pool, where those are not followed.
     Pool,
-    /// The fee of this transaction.
+    /// The fee of this transaction; backwards: earned as that.
     Fee(TxNumber),
-    /// Destroyed in this transaction.
+    /// Forwards: destroyed in this transaction.
     Burnt(TxNumber),
-    /// Given in exchange in this transaction: what was received took over its taint.
+    /// Backwards: newly created in this transaction, or what moved behind a block's: minted, a
+    /// reward, a withdrawal of a validator, or there from the beginning.
+    Created(TxNumber),
+    /// Given in exchange in this transaction: what was received took over its taint. Backwards
+    /// received, and what was given took it over.
     Swapped(TxNumber),
     /// Cut off by a limit.
     Bound(LimitHit),
@@ -124,7 +134,7 @@ pub enum LimitHit {
     Hops,
     /// [`Bounds::transactions_max`](super::Bounds::transactions_max).
     Transactions,
-    /// [`Bounds::height_max`](super::Bounds::height_max).
+    /// [`Bounds::height_max`](super::Bounds::height_max) or `height_min`.
     Height,
     /// [`Bounds::amount_min`](super::Bounds::amount_min).
     Amount,
@@ -141,7 +151,7 @@ pub enum Gap {
     /// Inner calls were not seen in some of the blocks: native coin that contracts passed on is
     /// missing, and with it some of what leaves and comes to an account.
     InnerCalls,
-    /// What the account does later. What it holds is lost from view.
+    /// What the account does later (backwards: did before). What it holds is lost from view.
     Account(AccountId, Unknown),
     /// What this transaction moves. What the accounts that take part in it hold is lost from view.
     Transaction(TxNumber, Unknown),
@@ -149,11 +159,13 @@ pub enum Gap {
     Outcome(TxNumber),
     /// What an account held of an asset when taint arrived there in this transaction, without
     /// which a policy cannot divide (under poison: what it holds at the tip, and no transaction).
-    /// The tainted value is lost from view.
+    /// Backwards, without a transaction: more left the account than ever came to it. The tainted
+    /// value is lost from view.
     Balance(AccountId, AssetId, Option<TxNumber>, Unknown),
-    /// In this transaction more left an account than it had by all transfers before: the asset's
-    /// balances do not follow from its transfers, or some were not seen. All taint that was
-    /// there left with it; what exceeds the balance was followed as clean.
+    /// In this transaction more left an account than it had by all transfers before (backwards:
+    /// more came to it than it then had): the asset's balances do not follow from its transfers,
+    /// or some were not seen. All taint that was there went with it; what exceeds the balance was
+    /// followed as clean.
     Overdrawn(AccountId, AssetId, TxNumber),
     /// In this transaction an account came to hold more than 2²⁵⁶ units by all transfers: the
     /// asset is not what it says. What arrived is lost from view.

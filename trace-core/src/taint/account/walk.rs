@@ -9,8 +9,9 @@ use super::record::Record;
 use super::{DestinationKind, Gap};
 use crate::model::account::{Asset, U256};
 use crate::model::{Position, TxNumber};
+use crate::taint::Direction;
 use crate::view::Unknown;
-use crate::view::account::{AccountId, AssetId, behind};
+use crate::view::account::{AccountId, AssetId};
 
 /// A pot's place: whose, of what.
 pub(super) type Key = (AccountId, AssetId);
@@ -22,13 +23,13 @@ pub(super) struct Walk {
     pub(super) holders: BTreeMap<AccountId, Holder>,
     /// The seeds that accounts are.
     pub(super) watched: BTreeMap<AccountId, Vec<Watch>>,
-    /// The transactions whose turn comes, the earliest first.
-    pub(super) turns: BTreeMap<Position, Turn>,
-    /// The seeds by the place before which their holdings are seeded.
-    pub(super) sowings: BTreeMap<Position, Vec<u32>>,
+    /// The transactions whose turn comes, the first one first.
+    pub(super) turns: BTreeMap<u64, Turn>,
+    /// The seeds by the turn before which their holdings are seeded.
+    pub(super) sowings: BTreeMap<u64, Vec<u32>>,
     /// The seeds that transactions are, or one of their transfers.
     pub(super) seeds_at: BTreeMap<TxNumber, Vec<(u32, Option<u32>)>>,
-    /// Accounts of which it was not found yet where they go on, and from where to look.
+    /// Accounts of which it was not found yet where they go on, and the edge from which to look.
     pub(super) open: Vec<(AccountId, Position)>,
     /// The transaction that is being gone through.
     pub(super) inside: Option<Inside>,
@@ -37,7 +38,7 @@ pub(super) struct Walk {
     pub(super) transactions: u64,
     /// The accounts that have come to hold taint and are no seeds.
     pub(super) reached: BTreeSet<AccountId>,
-    /// The height of the first seed.
+    /// The height at which following begins: of the first seed, backwards of the last.
     pub(super) first_height: Option<u32>,
 }
 
@@ -56,10 +57,10 @@ pub(super) enum Ahead {
     Open,
     /// In the transaction at this place.
     Due(Position),
-    /// Nowhere up to the tip.
+    /// Nowhere up to the tip, or backwards down to the first block.
     Nothing,
-    /// Above the bound on heights.
-    Beyond,
+    /// Above the bound on heights, or backwards below it: behind this edge.
+    Beyond(Position),
     /// It cannot be known.
     Lost(Unknown),
 }
@@ -76,6 +77,7 @@ pub(super) struct Watch {
 #[derive(Clone, Debug)]
 pub(super) struct Turn {
     pub(super) tx: TxNumber,
+    pub(super) at: Position,
     /// The accounts for which it is the next one; none where it is only a seed.
     pub(super) accounts: Vec<AccountId>,
 }
@@ -106,12 +108,13 @@ impl Walk {
         }
     }
 
-    pub(super) fn turn(&mut self, at: Position, tx: TxNumber) -> &mut Turn {
+    pub(super) fn turn(&mut self, way: Direction, at: Position, tx: TxNumber) -> &mut Turn {
         let new = || Turn {
             tx,
+            at,
             accounts: Vec::new(),
         };
-        self.turns.entry(at).or_insert_with(new)
+        self.turns.entry(way.turn(at)).or_insert_with(new)
     }
 
     /// Ends the taint of lots that leave a pot.
@@ -156,7 +159,7 @@ impl Walk {
         }
     }
 
-    /// A seed that is a transfer must bring something to somebody.
+    /// A seed that is a transfer must bring something to somebody (backwards: take it).
     pub(super) fn check_seeds(&mut self, inside: &Inside) {
         for (seed, index) in &inside.seeds {
             let Some(index) = index else { continue };
@@ -170,8 +173,8 @@ impl Walk {
 
     /// A transaction has been gone through: every account that took part must be found its next
     /// one.
-    pub(super) fn leave(&mut self, inside: &Inside) {
-        let from = behind(inside.position);
+    pub(super) fn leave(&mut self, way: Direction, inside: &Inside) {
+        let edge = way.behind(inside.position);
         let due = inside.due.iter().copied();
         let all: BTreeSet<AccountId> = due.chain(inside.touched.iter().copied()).collect();
         for account in all {
@@ -182,7 +185,7 @@ impl Walk {
                 self.holders.remove(&account);
             } else if holder.ahead == Ahead::Open || holder.ahead == Ahead::Due(inside.position) {
                 holder.ahead = Ahead::Open;
-                self.open.push((account, from));
+                self.open.push((account, edge));
             }
         }
     }

@@ -129,4 +129,11 @@ impl AccountFlows {
     pub(super) fn next(&self, from: Position) -> Option<TxNumber> {
         self.transactions.range(from..).next().map(|(_, tx)| *tx)
     }
+
+    /// The last transaction at or behind `from` and before `before`.
+    pub(super) fn last_between(&self, from: Position, before: Position) -> Option<TxNumber> {
+        // A range that ends before it begins is no range.
+        let mut between = (from < before).then(|| self.transactions.range(from..before))?;
+        between.next_back().map(|(_, tx)| *tx)
+    }
 }

@@ -70,6 +70,16 @@ pub trait AccountView {
     /// `None` where there is none up to the tip.
     fn next(&self, account: AccountId, from: Position) -> Answer<Option<TxNumber>>;
 
+    /// The last transaction before `before`, and not below the block of `from_height`, in which
+    /// `account` takes part in a transfer; `None` where there is none between them. Nothing need
+    /// be known of what is below.
+    fn previous(
+        &self,
+        account: AccountId,
+        before: Position,
+        from_height: u32,
+    ) -> Answer<Option<TxNumber>>;
+
     /// Whatever moved balances first at or behind `from`, no matter whose; `None` where nothing
     /// did up to the tip. With it a chain is walked from one end to the other.
     fn first_from(&self, from: Position) -> Answer<Option<TxNumber>>;

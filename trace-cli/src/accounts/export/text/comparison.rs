@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use trace_core::model::account::Asset;
+use trace_core::taint::Direction;
 
 use super::super::super::document::{Amount, Compared, Comparison, Kind, shown};
 use super::super::super::wording;
@@ -24,7 +25,11 @@ pub(in crate::accounts::export) fn comparison(
     comparison: &Comparison,
     to: &mut dyn io::Write,
 ) -> io::Result<()> {
-    writeln!(to, "Where it went, under every policy\n")?;
+    let verb = match comparison.direction {
+        "back" => "came from",
+        _ => "went",
+    };
+    writeln!(to, "Where it {verb}, under every policy\n")?;
     as_of(&comparison.as_of, to)?;
     let assets: BTreeSet<Asset> = comparison
         .policies
@@ -70,7 +75,11 @@ fn header(comparison: &Comparison, before: &[&str]) -> (Vec<String>, Vec<usize>)
 }
 
 fn totals(comparison: &Comparison, asset: Asset, to: &mut dyn io::Write) -> io::Result<()> {
-    section(&format!("Where it is, in {asset}"), to)?;
+    let verb = match comparison.direction {
+        "back" => "came from",
+        _ => "is",
+    };
+    section(&format!("Where it {verb}, in {asset}"), to)?;
     let (header, numbers) = header(comparison, &[""]);
     let mut table = Table::new(header, &numbers);
     let row = |name: &str, sum: &dyn Fn(&Under) -> Amount| {
@@ -79,7 +88,11 @@ fn totals(comparison: &Comparison, asset: Asset, to: &mut dyn io::Write) -> io::
         row.extend(sums.iter().map(|sum| shown(*sum, asset).to_string()));
         sums.iter().any(|sum| !sum.is_zero()).then_some(row)
     };
-    for kind in Kind::ALL {
+    let direction = match comparison.direction {
+        "back" => Direction::Back,
+        _ => Direction::Forward,
+    };
+    for kind in Kind::all(direction) {
         let sum = |under: &Under| {
             let totals = under.totals.iter().find(|totals| totals.asset == asset);
             let mut sums = totals.into_iter().flat_map(Totals::by_kind);

@@ -113,7 +113,7 @@ pub(super) fn transactions(report: &Report, to: &mut dyn io::Write) -> io::Resul
     if ended.is_empty() {
         return Ok(());
     }
-    section("Fees, and what was given in exchange", to)?;
+    section("Fees, and what was exchanged", to)?;
     let header = columns(["Block", "Transaction", "", "Asset", "Amount"]);
     let mut table = Table::new(header, &[0, 4]);
     for ((position, kind, asset, name), sum) in ended {
@@ -126,8 +126,5 @@ pub(super) fn transactions(report: &Report, to: &mut dyn io::Write) -> io::Resul
         ]);
     }
     table.write(to)?;
-    writeln!(
-        to,
-        "Only the part is shown that was paid or given from what was followed."
-    )
+    writeln!(to, "Only the part is shown that is of what was followed.")
 }

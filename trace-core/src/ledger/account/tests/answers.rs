@@ -75,6 +75,19 @@ fn compare(held: &LedgerView<'_>, plain: &GatheredAccounts, blocks: &[&Block], a
             next.0.map(|tx| shown(held, tx)),
             next.1.map(|tx| shown(plain, tx))
         );
+        for from_height in 0..=at.height {
+            // A chain is asked for what came last before a place as it is for what comes next.
+            let last = (
+                held.previous(ours, at, from_height),
+                plain.previous(theirs, at, from_height),
+            );
+            let both_known = (known(last.0), known(last.1));
+            let (ours, theirs) = (
+                both_known.0.map(|tx| tx.map(|tx| shown(held, tx))),
+                both_known.1,
+            );
+            assert_eq!(ours, theirs.map(|tx| tx.map(|tx| shown(plain, tx))));
+        }
         let assets = |view: &dyn AccountView, id| -> Option<Vec<_>> {
             let assets = known(view.assets(id, at))?;
             Some(assets.into_iter().map(|asset| view.asset(asset)).collect())

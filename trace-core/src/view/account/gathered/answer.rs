@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{GatheredAccounts, index_of};
 use crate::model::account::{Address, Asset, B256, InnerCalls, Outcome, Transaction, U256};
 use crate::model::{BlockRef, ChainId, Position, TxNumber};
-use crate::view::account::{AccountId, AccountView, AssetId, NumberedTransfer};
+use crate::view::account::{AccountId, AccountView, AssetId, NumberedTransfer, start_of};
 use crate::view::{Answer, Unknown};
 
 impl AccountView for GatheredAccounts {
@@ -34,6 +34,25 @@ impl AccountView for GatheredAccounts {
         match self.complete(account, from.height) {
             Ok(account) => Answer::Known(account.next(from)),
             Err(answer) => answer,
+        }
+    }
+
+    fn previous(
+        &self,
+        account: AccountId,
+        before: Position,
+        from_height: u32,
+    ) -> Answer<Option<TxNumber>> {
+        let Some(known) = self.account(account) else {
+            return Answer::Unknown(Unknown::NotFound);
+        };
+        let from = from_height.max(self.complete_from(known));
+        match known.last_between(start_of(from), before) {
+            Some(tx) => Answer::Known(Some(tx)),
+            None => match self.complete(account, from_height) {
+                Ok(_) => Answer::Known(None),
+                Err(answer) => answer,
+            },
         }
     }
 
