@@ -162,17 +162,26 @@ fn every_policy_conserves_every_asset_and_poison_bounds_them() {
 
 #[test]
 fn a_ledger_a_recording_and_a_node_say_the_same() {
-    let by_ledger = follow("--compare --format json").out;
-    let seeds = thefts();
-    let asked = |source: &str| {
+    // Where the loot went, and where what an exchange has came from.
+    let questions = [
+        format!("follow {}", thefts()),
+        // Blocks do not tell what the genesis block gave, so a ledger does not know it; a node does.
+        format!("back {} --height-min 2", purse("kestrel", "hot")),
+    ];
+    let asked = |question: &str, source: &str| {
         let labels = labels();
         let run = trace(&format!(
-            "follow {seeds} {source} {labels} --quiet --compare --format json"
+            "{question} {source} {labels} --quiet --compare --format json"
         ));
         assert_eq!((run.code, &*run.err), (0, ""));
         run.out
     };
-    assert!(asked(&recording()) == by_ledger);
+    let by_ledger = questions
+        .each_ref()
+        .map(|question| asked(question, &ledger().flag()));
+    for (question, by_ledger) in questions.iter().zip(&by_ledger) {
+        assert!(asked(question, &recording()) == *by_ledger);
+    }
     let Some(program) = anvil("a_ledger_a_recording_and_a_node_say_the_same") else {
         return;
     };
@@ -180,15 +189,62 @@ fn a_ledger_a_recording_and_a_node_say_the_same() {
     let node = EvmNode::start(Client::Anvil, &program, coinbase, &[]).unwrap();
     testdata::evm_economy::perform(&node, &testdata::evm_economy::play()).unwrap();
     let place = tempfile::tempdir().unwrap();
-    let file = place.path().join("follow.recording");
     let source = format!(
         "--source {} --requests-per-second 100000",
         node.source_uri()
     );
-    let live = asked(&format!("{source} --record {}", file.display()));
-    assert!(live == by_ledger, "{live}\n{by_ledger}");
+    let mut recorded = Vec::new();
+    for (number, (question, by_ledger)) in questions.iter().zip(&by_ledger).enumerate() {
+        let file = place.path().join(format!("{number}.recording"));
+        let live = asked(question, &format!("{source} --record {}", file.display()));
+        assert!(live == *by_ledger, "{live}\n{by_ledger}");
+        recorded.push(format!("--source recording:{}", file.display()));
+    }
     drop(node);
-    assert!(asked(&format!("--source recording:{}", file.display())) == by_ledger);
+    for ((question, by_ledger), file) in questions.iter().zip(&by_ledger).zip(recorded) {
+        assert!(asked(question, &file) == *by_ledger);
+    }
+}
+
+#[test]
+fn what_an_exchange_was_paid_is_followed_back_to_whom_it_was_stolen_from() {
+    let forward = json(&follow("--policy fifo --format json").out);
+    let dollar = truth().tokens["issuer/dollar"].to_string();
+    let places = forward["destinations"].as_array().unwrap();
+    let is_paid = |place: &&Value| {
+        let asset = place["asset"].as_str().unwrap();
+        place["kind"] == "service" && asset.eq_ignore_ascii_case(&dollar)
+    };
+    let paid = places.iter().find(is_paid).unwrap();
+    let seed = paid["arrival"].as_str().unwrap();
+    let (ledger, victim) = (ledger().flag(), purse("olivia", "wallet"));
+    let run = trace(&format!("back {seed} {ledger} --quiet --format json"));
+    assert_eq!(run.code, 0, "{run:?}");
+    let report = json(&run.out);
+    assert_eq!(report["schema"], "trace/back/1");
+    assert_eq!(report["conservation"]["holds"], true);
+    assert_eq!(report["totals"][0]["seeded"], paid["value"]);
+    let sources = report["destinations"].as_array().unwrap();
+    let came_by = |place: &Value, address: &str| {
+        let path = place["path"].as_array().unwrap().iter();
+        let mut on_it = path.map(|step| step["address"].as_str().unwrap());
+        on_it.any(|step| step.eq_ignore_ascii_case(address))
+    };
+    let stolen = sources.iter().filter(|place| came_by(place, &victim));
+    let stolen: U256 = stolen.map(|place| amount(&place["amount"])).sum();
+    // By FIFO as much of it came from her as went there from her.
+    assert_eq!(stolen, amount(&paid["amount"]));
+    let text = trace(&format!("back {seed} {ledger} --quiet")).out;
+    assert!(text.starts_with("Where this came from:"), "{text}");
+    assert!(text.contains("newly created"), "{text}");
+    for (rest, word) in [
+        ("--height-max 5", "--height-max"),
+        ("--mixes candidates", "trace follow"),
+    ] {
+        let run = trace(&format!("back {seed} {ledger} {rest}"));
+        assert_eq!((run.code, &*run.out), (2, ""), "{rest}");
+        assert!(run.err.contains(word), "{rest}: {}", run.err);
+    }
 }
 
 #[test]
