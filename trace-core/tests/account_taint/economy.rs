@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
+use trace_core::model::account::U256;
 
 /// What a move is made from. Numbers are taken modulo what there is to choose from.
 #[derive(Clone, Debug)]
@@ -76,6 +77,22 @@ pub(crate) fn odd_economy(lines: usize) -> impl Strategy<Value = Economy> {
 }
 
 impl Economy {
+    /// The same with every amount multiplied.
+    pub(crate) fn times(&self, factor: U256) -> Self {
+        let word = |word: &str| {
+            let digits = word.trim_end_matches(',');
+            match digits.parse::<U256>() {
+                Ok(amount) => word.replace(digits, &amount.saturating_mul(factor).to_string()),
+                Err(_) => word.to_owned(),
+            }
+        };
+        let line = |line: &str| line.split(' ').map(word).collect::<Vec<_>>().join(" ") + "\n";
+        Self {
+            text: self.text.lines().map(line).collect(),
+            ..self.clone()
+        }
+    }
+
     fn of(lines: &[Line], overdraws: bool) -> Self {
         let mut economy = Self {
             text: String::new(),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use trace_core::model::account::U256;
-use trace_core::taint::account::{Bounds, Plan, Pools, Trail};
+use trace_core::taint::account::{Bounds, Plan, Pools, Trail, Via};
 use trace_core::taint::{Direction, Policy};
 
 use crate::economy::{Economy, economy, odd_economy};
@@ -73,6 +73,41 @@ proptest! {
             let expected = Naive::new(&story, &plan).walk();
             let trail = follow(&view, plan);
             prop_assert_eq!(sums(&view, &trail), expected, "{}", policy);
+        }
+    }
+
+    #[test]
+    fn of_amounts_that_hardly_fit_it_is_as_many_times_as_much(
+        economy in economy(14), question in question(),
+    ) {
+        // All that there is of an asset is below 2^11 in these economies.
+        let factor = U256::from(1) << 244;
+        let large = economy.times(factor);
+        let [small, large] = [&economy, &large].map(|economy| Story::of(&economy.text).view());
+        for policy in Policy::ALL {
+            let plan = plan_of(&economy, policy, &question);
+            let [less, more] = [&small, &large].map(|view| follow(view, plan.clone()));
+            prop_assert!(more.conserves() || policy == Policy::Poison, "{}", policy);
+            // Parts are rounded to one unit of either.
+            let divides = |trail: &Trail| trail.visits.iter().any(|visit| visit.via == Via::Swap);
+            if policy != Policy::Haircut && !divides(&less) && !divides(&more) {
+                let less = sums(&small, &less).into_iter();
+                let times: BTreeMap<_, _> = less.map(|(what, sum)| (what, sum * factor)).collect();
+                prop_assert_eq!(sums(&large, &more), times, "{}", policy);
+            }
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_there_is_lost_from_view_and_not_from_the_sums(
+        economy in odd_economy(14), question in question(), bits in 246..256_usize,
+    ) {
+        let economy = economy.times(U256::from(1) << bits);
+        let story = Story::of(&economy.text);
+        for policy in Policy::ALL {
+            let trail = follow(&story.view(), plan_of(&economy, policy, &question));
+            prop_assert!(trail.conserves() || policy == Policy::Poison, "{}", policy);
+            check_paths(&trail);
         }
     }
 
