@@ -297,6 +297,11 @@ where
             Some(kept) => kept.clean_of_last(last, flow),
             None => flow.fresh.min(units),
         };
+        if matches!(kept, Some(Pot::Mixture(mixture)) if mixture.taintable() < flow.fresh.min(units))
+        {
+            let gap = Gap::Overfull(account, asset, inside.tx);
+            walk.record.gap(inside.position, gap);
+        }
         let lots = pattern(clean);
         let tainted = if self.is_poison() && !tainted_of(&lots).is_zero() {
             units

@@ -46,6 +46,15 @@ impl Mixture {
         U256::MAX - self.balance.unwrap_or_else(|| self.tainted())
     }
 
+    /// How much more can become tainted. Where clean value is not counted, all taint together is
+    /// the only bound that is known.
+    pub(super) fn taintable(&self) -> U256 {
+        match self.balance {
+            Some(_) => U256::MAX,
+            None => self.room(),
+        }
+    }
+
     /// The shares as lots, all from the arrival that stands for all.
     pub(super) fn lots(&self) -> Vec<Lot> {
         let Some((from, _)) = self.from else {

@@ -106,7 +106,7 @@ impl Pot {
     pub(super) fn clean_of_last(&self, units: U256, flow: Flow) -> U256 {
         match self {
             Self::Queue(queue) => queue.clean_of_last(units),
-            Self::Mixture(_) => flow.fresh.min(units),
+            Self::Mixture(mixture) => flow.fresh.min(units).min(mixture.taintable()),
             Self::Marked(_) => units,
         }
     }

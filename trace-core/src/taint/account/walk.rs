@@ -133,15 +133,15 @@ impl Walk {
 
     /// What comes clean only changes the balance of a pot that holds taint.
     pub(super) fn put_clean(&mut self, inside: &mut Inside, key: Key, amount: U256) {
-        inside.came(key, amount, U256::ZERO);
-        let Some(pot) = self.pot(key) else { return };
-        if !pot.counts_clean() {
+        let Some(pot) = self.pot(key).filter(|pot| pot.counts_clean()) else {
+            inside.came(key, amount, U256::ZERO);
             return;
-        }
-        let room = pot.room();
-        let fits = amount.min(room);
+        };
+        // What is not in the pot cannot become tainted there either.
+        let fits = amount.min(pot.room());
         pot.put(fits, &[Lot::clean(fits)]);
-        if amount > room {
+        inside.came(key, fits, U256::ZERO);
+        if fits < amount {
             let (account, asset) = key;
             let gap = Gap::Overfull(account, asset, inside.tx);
             self.record.gap(inside.position, gap);
