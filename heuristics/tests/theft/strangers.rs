@@ -102,8 +102,8 @@ impl Strangers {
         let edges = || theft.edges.iter();
         let came = edges().filter(|edge| edge.to == account);
         let got: U256 = came.clone().map(|edge| edge.amount).sum();
-        let its = edges().filter(|edge| edge.to == account || edge.from == account);
-        let last = its.last().unwrap().time;
+        let mut its = edges().filter(|edge| edge.to == account || edge.from == account);
+        let last = its.next_back().unwrap().time;
         // Every account of the theft that is no source is paid in it.
         let first = came.clone().next().map_or(last, |edge| edge.time);
         let amount = got * U256::from(mixing.percent()) / U256::from(100 * ERRANDS);
