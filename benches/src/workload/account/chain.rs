@@ -146,12 +146,13 @@ impl Chain {
         self.held.len() - 1
     }
 
-    /// Takes some of what an account holds of an asset, and says how much.
+    /// Takes some of what an account holds of an asset, of which there are four units or more,
+    /// and says how much.
     fn take(&mut self, who: usize, asset: usize) -> u64 {
         let parts = 1 << self.chance.below(8);
         let held = self.held.get_mut(who).and_then(|held| held.get_mut(asset));
         let Some(held) = held else { return 0 };
-        let amount = *held / parts;
+        let amount = (*held / parts).max(2);
         *held -= amount;
         amount
     }
@@ -184,17 +185,20 @@ impl Chain {
         let from = self.payer(asset);
         let sender = address(PERSON, from as u64);
         let mut transfers = Vec::with_capacity(4);
-        self.give(from, 0, 0);
         if let Some(held) = self.held.get_mut(from) {
             held[0] -= FEE;
         }
         for (kind, to, amount) in [
             (TransferKind::BaseFee, None, FEE - FEE / 4),
-            (TransferKind::PriorityFee, Some(address(CONTRACT, 0)), FEE / 4),
+            (
+                TransferKind::PriorityFee,
+                Some(address(CONTRACT, 0)),
+                FEE / 4,
+            ),
         ] {
             transfers.push(transfer(kind, 0, Some(sender), to, amount));
         }
-        let amount = self.take(from, asset).max(2);
+        let amount = self.take(from, asset);
         let to = match kind {
             0..5 => self.pass_on(&mut transfers, sender, amount),
             5..8 => self.share_out(&mut transfers, sender, asset, amount),
@@ -217,12 +221,27 @@ impl Chain {
     }
 
     fn pass_on(&mut self, transfers: &mut Vec<Transfer>, sender: Address, amount: u64) -> Address {
-        let contract = address(CONTRACT, 1 + self.chance.below(1 + self.held.len() as u64 / 10));
+        let contract = address(
+            CONTRACT,
+            1 + self.chance.below(1 + self.held.len() as u64 / 10),
+        );
         let to = self.payee();
         self.give(to, 0, amount);
         let payee = Some(address(PERSON, to as u64));
-        transfers.push(transfer(TransferKind::Value, 0, Some(sender), Some(contract), amount));
-        transfers.push(transfer(TransferKind::Call, 0, Some(contract), payee, amount));
+        transfers.push(transfer(
+            TransferKind::Value,
+            0,
+            Some(sender),
+            Some(contract),
+            amount,
+        ));
+        transfers.push(transfer(
+            TransferKind::Call,
+            0,
+            Some(contract),
+            payee,
+            amount,
+        ));
         contract
     }
 
@@ -237,7 +256,13 @@ impl Chain {
             let to = self.payee();
             self.give(to, asset, part);
             let payee = Some(address(PERSON, to as u64));
-            transfers.push(transfer(TransferKind::Token, asset, Some(sender), payee, part));
+            transfers.push(transfer(
+                TransferKind::Token,
+                asset,
+                Some(sender),
+                payee,
+                part,
+            ));
         }
         address(TOKEN, asset as u64)
     }
@@ -254,8 +279,20 @@ impl Chain {
         let pool = address(POOL, asset as u64);
         let sender = Some(address(PERSON, from as u64));
         self.give(from, other, amount);
-        transfers.push(transfer(TransferKind::Token, asset, sender, Some(pool), amount));
-        transfers.push(transfer(TransferKind::Token, other, Some(pool), sender, amount));
+        transfers.push(transfer(
+            TransferKind::Token,
+            asset,
+            sender,
+            Some(pool),
+            amount,
+        ));
+        transfers.push(transfer(
+            TransferKind::Token,
+            other,
+            Some(pool),
+            sender,
+            amount,
+        ));
         pool
     }
 }
