@@ -1,5 +1,6 @@
 //! What the tests of every crate share: nodes to ask, chains with a known truth, recordings.
 
+pub mod chance;
 pub mod core_json;
 pub mod economy;
 pub mod evm;
@@ -11,6 +12,7 @@ pub mod largest_remainder;
 pub mod node;
 pub mod recorded;
 pub mod recorded_accounts;
+pub mod recorded_theft;
 mod rpc;
 pub mod scenario;
 pub mod simulator;

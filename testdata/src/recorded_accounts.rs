@@ -7,6 +7,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use serde_json::value::RawValue;
 use trace_core::model::account::{Address, B256, U256};
 
@@ -113,6 +114,39 @@ pub fn bridge_inputs(folder: &Path) -> Result<Vec<Vec<u8>>> {
     let text = fs::read_to_string(file)?;
     let inputs = text.lines().filter_map(|line| line.split_once(",0x"));
     inputs.map(|(_, input)| bytes(input)).collect()
+}
+
+/// What a node said of one block.
+#[derive(Debug)]
+pub struct RecordedBlock {
+    /// The block's hash.
+    pub hash: B256,
+    /// The `result` of `eth_getBlockByNumber` with whole transactions.
+    pub block: Vec<u8>,
+    /// That of `eth_getBlockReceipts`.
+    pub receipts: Vec<u8>,
+}
+
+/// Block 18 000 000 of Ethereum.
+///
+/// # Errors
+/// As [`pools`].
+pub fn block_18_000_000(folder: &Path) -> Result<RecordedBlock> {
+    let folder = folder.join("ethereum/mainnet-rpc");
+    let result = |file: &str| -> Result<Value> {
+        let mut exchanges: Value = serde_json::from_slice(&fs::read(folder.join(file))?)?;
+        let result = exchanges.pointer_mut("/0/response/result");
+        Ok(result
+            .ok_or_else(|| format!("{file} holds no result"))?
+            .take())
+    };
+    let block = result("eth_getBlockByNumber/test_08.json")?;
+    let hash = block.get("hash").and_then(Value::as_str);
+    Ok(RecordedBlock {
+        hash: hash.ok_or("a block without a hash")?.parse()?,
+        block: serde_json::to_vec(&block)?,
+        receipts: serde_json::to_vec(&result("eth_getBlockReceipts/test_02.json")?)?,
+    })
 }
 
 #[derive(Deserialize)]

@@ -58,7 +58,11 @@ pub fn ingest(folder: &Path, ledger: &Path, threads: usize) -> Result<(Writer, u
 }
 
 /// The sizes of a folder's files.
-fn note_sizes(folder: &Path, within: &Path, figures: &mut Figures) -> Result<(), Failure> {
+pub(super) fn note_sizes(
+    folder: &Path,
+    within: &Path,
+    figures: &mut Figures,
+) -> Result<(), Failure> {
     let mut entries = fs::read_dir(within)?.collect::<Result<Vec<_>, _>>()?;
     entries.sort_by_key(fs::DirEntry::file_name);
     for entry in entries {

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `blocks`, `truth` | the simulated chain |
 //! | `ledger` | its ledger and, in it, its clusters |
+//! | `accounts` | the ledger of a chain of accounts |
 //! | `check` | ledgers that are compared with each other, while that is done |
 //! | `widest` | the transaction that `follow` begins with |
 //! | `edges.u32` | the links of common spending, for who joins nothing but pairs of numbers |
@@ -13,6 +14,7 @@ use std::path::Path;
 
 use crate::figures::{Failure, Figures};
 
+pub mod account;
 pub mod check;
 pub mod cluster;
 pub mod decode;

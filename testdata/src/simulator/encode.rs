@@ -3,7 +3,7 @@
 use bitcoin::hashes::{Hash, sha256d};
 
 use super::key::{Form, Key};
-use super::random::Chance;
+use crate::chance::Chance;
 
 /// An unspent output and what its owner must know to spend it.
 #[derive(Clone, Copy, Debug)]

@@ -21,7 +21,6 @@ mod encode;
 mod files;
 mod key;
 mod loot;
-mod random;
 mod truth;
 mod wallet;
 mod world;

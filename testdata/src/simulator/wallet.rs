@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use super::encode::{Coin, Pay};
 use super::key::{Form, Key};
-use super::random::Chance;
+use crate::chance::Chance;
 
 /// How a wallet chooses what to spend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,9 +4,9 @@ use super::Settings;
 use super::encode::{self, Coin, Encoded, Fields, Pay};
 use super::key::{Form, Key};
 use super::loot::Loot;
-use super::random::Chance;
 use super::truth::{Kind, NOBODY, TransactionTruth, Use};
 use super::wallet::{Account, ChangeAt, Owner, SOFTWARE, output_script};
+use crate::chance::Chance;
 
 /// An output that is not worth its own fee is left to the miner.
 pub(crate) const DUST_SAT: u64 = 1_000;

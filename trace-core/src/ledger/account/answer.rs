@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::columns::{NumberedTransfer as Stored, account_of, flag, outcome_of};
+use super::columns::{account_of, flag, outcome_of};
 use super::view::LedgerView;
 use crate::model::account::{Address, Asset, B256, InnerCalls, Outcome, Transaction, U256};
 use crate::model::{BlockRef, ChainId, Position, TxNumber};
@@ -66,12 +66,6 @@ impl LedgerView<'_> {
         Ok(transfers.filter(|transfer| self.branch.has_output(*transfer)))
     }
 
-    fn stored(&self, transfer: u64) -> Option<Stored> {
-        let tx = self.ledger.transaction_of(transfer)?;
-        let larges = self.larges_of(tx)?;
-        self.ledger.columns.transfer(transfer, larges)
-    }
-
     /// Something of a transaction of the branch.
     fn of_transaction<T>(&self, tx: TxNumber, read: impl FnOnce(u64) -> Option<T>) -> Answer<T> {
         let is_here = self.branch.has_transaction(tx.0);
@@ -88,28 +82,35 @@ impl LedgerView<'_> {
             height: 0,
             index: 0,
         };
+        let columns = &self.ledger.columns;
+        // Most of an account's transfers are of other assets, and need not be read further.
+        let is_of_it = |number: &u64| {
+            let of = columns.asset_of.get(*number);
+            of.is_none_or(|of| u32::from_le_bytes(of) == asset.0)
+        };
+        let numbers = self.transfers_from(account, all)?;
+        let numbers = numbers.take_while(|number| *number < end);
+        let mut numbers = numbers.filter(is_of_it).peekable();
         let mut sum = U256::ZERO;
-        let mut numbers = self.transfers_from(account, all)?.peekable();
         // A transaction may pay out what comes in later in it, so it is summed up as a whole.
-        while let Some(first) = numbers.next_if(|number| *number < end) {
+        while let Some(first) = numbers.next() {
             let tx = self.ledger.transaction_of(first).ok_or(NOT_FOUND)?;
-            let transfers = self.ledger.columns.transfers_of(tx).ok_or(NOT_FOUND)?;
+            let transfers = columns.transfers_of(tx).ok_or(NOT_FOUND)?;
+            let larges = self.larges_of(tx).ok_or(NOT_FOUND)?;
             let mut went = U256::ZERO;
             let mut next = Some(first);
             while let Some(number) = next {
-                let transfer = self.stored(number).ok_or(NOT_FOUND)?;
-                if transfer.asset == asset.0 {
-                    let amount = |side: Option<u32>| match side {
-                        Some(of) if of == account.0 => transfer.amount,
-                        _ => U256::ZERO,
-                    };
-                    sum = sum
-                        .checked_add(amount(transfer.to))
-                        .ok_or(Unknown::Contradictory)?;
-                    went = went
-                        .checked_add(amount(transfer.from))
-                        .ok_or(Unknown::Contradictory)?;
-                }
+                let transfer = columns.transfer(number, larges.clone()).ok_or(NOT_FOUND)?;
+                let amount = |side: Option<u32>| match side {
+                    Some(of) if of == account.0 => transfer.amount,
+                    _ => U256::ZERO,
+                };
+                sum = sum
+                    .checked_add(amount(transfer.to))
+                    .ok_or(Unknown::Contradictory)?;
+                went = went
+                    .checked_add(amount(transfer.from))
+                    .ok_or(Unknown::Contradictory)?;
                 next = numbers.next_if(|number| *number < transfers.end);
             }
             sum = sum.checked_sub(went).ok_or(Unknown::Contradictory)?;

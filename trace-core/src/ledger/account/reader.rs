@@ -211,7 +211,7 @@ impl Ledger {
         let behind = self.behind(directory, which);
         let counts = index::lengths(&self.counts);
         let end = counts.get(which).copied().unwrap_or_default();
-        let runs = directory.runs().map(|(_, run)| run).chain(behind);
+        let runs = directory.runs_from(from).chain(behind);
         runs.flat_map(move |run| run.candidates_from(key, from))
             // A writer may have made runs that hold more than is seen here.
             .take_while(move |number| *number < end)

@@ -141,6 +141,13 @@ impl Directory {
         runs.flat_map(move |(_, run)| run.candidates(hash))
     }
 
+    /// The runs that hold numbers from `from` on, in order.
+    pub(crate) fn runs_from(&self, from: u64) -> impl Iterator<Item = &Run> {
+        let ended = self.runs.partition_point(|(_, run)| run.end() <= from);
+        let left = self.runs.get(ended..).unwrap_or_default();
+        left.iter().map(|(_, run)| run)
+    }
+
     /// The runs and their files.
     pub(crate) fn runs(&self) -> impl DoubleEndedIterator<Item = (PathBuf, &Run)> {
         let runs = self.runs.iter();

@@ -64,6 +64,11 @@ impl Run {
         }
     }
 
+    /// Behind the last number of the stretch.
+    pub(crate) fn end(&self) -> u64 {
+        self.start + self.entries().len() as u64
+    }
+
     /// The numbers whose hash has the same 32 bits, lowest first.
     pub(crate) fn candidates(&self, hash: u64) -> impl Iterator<Item = u64> {
         self.candidates_from(hash, 0)

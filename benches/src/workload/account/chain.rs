@@ -1,0 +1,358 @@
+//! A chain of accounts of any length, drawn from a seed.
+//!
+//! Every transaction moves four times: what it is for takes two transfers, its fee the other two.
+//! Half of them pay through a contract that passes everything on, three in ten are of a token
+//! that two accounts get, two in ten exchange one token for another in a pool. One payee in five is
+//! new; all others are drawn by their age, half of them young, some from the first block. Nobody
+//! pays more than they hold.
+
+use testdata::chance::Chance;
+use trace_core::model::account::{
+    Address, Asset, B256, Block, InnerCalls, Outcome, Transaction, Transfer, TransferKind, U256,
+};
+use trace_core::model::{BlockHash, BlockRef};
+
+use super::super::Workload;
+use crate::figures::Figures;
+
+/// Transfers of one transaction.
+pub const TRANSFERS: u64 = 4;
+/// Accounts that hold something in the first block.
+const FOUNDERS: usize = 1000;
+/// What each of them holds of each asset.
+const ALLOCATED: u64 = 1 << 50;
+const TOKENS: usize = 4;
+const BLOCK_TRANSACTIONS: u64 = 150;
+const FEE: u64 = 21_000;
+/// The first byte of the addresses of pools, of contracts that pass on, and of tokens. Few of all
+/// others begin so, and they are of no such kind only to whoever reads them.
+const POOL: u8 = 0xee;
+const CONTRACT: u8 = 0xcc;
+const TOKEN: u8 = 0xdd;
+const PERSON: u8 = 0xaa;
+
+/// Draws the whole chain and keeps nothing: what drawing it costs those that read it as it comes.
+pub const WORKLOAD: Workload = Workload {
+    name: "draw-accounts",
+    run: |_, transfers| {
+        let mut figures = Figures::default();
+        let chain = Chain::of(transfers.parse()?);
+        let transfers = figures.time("all", || {
+            Ok(chain.map(|block| transfers_of(&block)).sum::<u64>())
+        })?;
+        figures.note("transfers", transfers);
+        Ok(figures)
+    },
+};
+
+/// How many transfers a block holds.
+#[must_use]
+pub fn transfers_of(block: &Block) -> u64 {
+    let inside = block.transactions.iter();
+    let inside = inside.map(|transaction| transaction.transfers.len() as u64);
+    inside.sum::<u64>() + block.after.len() as u64
+}
+
+/// Whether an address is one of the chain's pools.
+#[must_use]
+pub fn is_pool(address: Address) -> bool {
+    address[0] == POOL
+}
+
+/// The account of the chain's beginning with this number, below a thousand.
+#[must_use]
+pub fn founder(number: u64) -> Address {
+    address(PERSON, number)
+}
+
+/// The blocks, from the first on.
+#[derive(Debug)]
+pub struct Chain {
+    chance: Chance,
+    /// What each account holds of native coin and of each token.
+    held: Vec<[u64; TOKENS + 1]>,
+    left: u64,
+    height: u32,
+    number: u64,
+    last: BlockHash,
+}
+
+impl Chain {
+    /// A chain of about so many transfers, the same each time.
+    #[must_use]
+    pub fn of(transfers: u64) -> Self {
+        Self {
+            chance: Chance::new(1),
+            held: vec![[ALLOCATED; TOKENS + 1]; FOUNDERS],
+            left: transfers.div_ceil(TRANSFERS),
+            height: 0,
+            number: 0,
+            last: BlockHash::default(),
+        }
+    }
+
+    fn block(&mut self, transactions: Vec<Transaction>, after: Vec<Transfer>) -> Block {
+        let hash = BlockHash::from_shown(word(0xb1, u64::from(self.height)).0);
+        let block = Block {
+            at: BlockRef {
+                height: self.height,
+                hash,
+            },
+            parent: std::mem::replace(&mut self.last, hash),
+            time: 1_600_000_000 + 12 * u64::from(self.height),
+            fee_recipient: address(CONTRACT, 0),
+            transactions,
+            after,
+            inner_calls: InnerCalls::Seen,
+        };
+        self.height += 1;
+        block
+    }
+
+    /// What everybody holds before anything else.
+    fn genesis(&mut self) -> Block {
+        let mut after = Vec::new();
+        for number in 0..FOUNDERS {
+            for asset in 0..=TOKENS {
+                after.push(Transfer {
+                    kind: if asset == 0 {
+                        TransferKind::Allocation
+                    } else {
+                        TransferKind::Token
+                    },
+                    asset: asset_of(asset),
+                    from: None,
+                    to: Some(founder(number as u64)),
+                    amount: U256::from(ALLOCATED),
+                });
+            }
+        }
+        self.block(Vec::new(), after)
+    }
+
+    /// An account whose age in numbers has any length in bits equally often.
+    fn someone(&mut self) -> usize {
+        let bits = 1 + self.chance.below(u64::from(self.held.len().ilog2() + 1));
+        let back = self.chance.index(1 << bits);
+        (self.held.len() - 1).saturating_sub(back)
+    }
+
+    /// One who is paid: sometimes new.
+    fn payee(&mut self) -> usize {
+        if self.chance.below(5) > 0 {
+            return self.someone();
+        }
+        self.held.push([0; TOKENS + 1]);
+        self.held.len() - 1
+    }
+
+    /// Takes some of what an account holds of an asset, of which there are four units or more,
+    /// and says how much.
+    fn take(&mut self, who: usize, asset: usize) -> u64 {
+        let parts = 1 << self.chance.below(8);
+        let held = self.held.get_mut(who).and_then(|held| held.get_mut(asset));
+        let Some(held) = held else { return 0 };
+        let amount = (*held / parts).max(2);
+        *held -= amount;
+        amount
+    }
+
+    fn give(&mut self, who: usize, asset: usize, amount: u64) {
+        if let Some(held) = self.held.get_mut(who).and_then(|held| held.get_mut(asset)) {
+            *held += amount;
+        }
+    }
+
+    /// One who can pay the fee and holds something of an asset.
+    fn payer(&mut self, asset: usize) -> usize {
+        loop {
+            let who = self.someone();
+            let held = self.held.get(who).copied().unwrap_or_default();
+            let least = if asset == 0 { 4 * FEE } else { 4 };
+            if held[0] >= FEE && held.get(asset).is_some_and(|held| *held >= least) {
+                return who;
+            }
+        }
+    }
+
+    fn transaction(&mut self) -> Transaction {
+        let kind = self.chance.below(10);
+        let asset = if kind < 5 {
+            0
+        } else {
+            1 + self.chance.index(TOKENS)
+        };
+        let from = self.payer(asset);
+        let sender = address(PERSON, from as u64);
+        let mut transfers = Vec::with_capacity(4);
+        if let Some(held) = self.held.get_mut(from) {
+            held[0] -= FEE;
+        }
+        for (kind, to, amount) in [
+            (TransferKind::BaseFee, None, FEE - FEE / 4),
+            (
+                TransferKind::PriorityFee,
+                Some(address(CONTRACT, 0)),
+                FEE / 4,
+            ),
+        ] {
+            transfers.push(transfer(kind, 0, Some(sender), to, amount));
+        }
+        let amount = self.take(from, asset);
+        let to = match kind {
+            0..5 => self.pass_on(&mut transfers, sender, amount),
+            5..8 => self.share_out(&mut transfers, sender, asset, amount),
+            _ => self.exchange(&mut transfers, from, asset, amount),
+        };
+        self.number += 1;
+        Transaction {
+            hash: word(0x71, self.number),
+            from: sender,
+            to: Some(to),
+            created: None,
+            nonce: self.number,
+            gas_price: U256::from(1_000_000_000_u64),
+            selector: None,
+            outcome: Outcome::Succeeded,
+            transfers,
+            logs: Vec::new(),
+            creations: Vec::new(),
+        }
+    }
+
+    fn pass_on(&mut self, transfers: &mut Vec<Transfer>, sender: Address, amount: u64) -> Address {
+        let contract = address(
+            CONTRACT,
+            1 + self.chance.below(1 + self.held.len() as u64 / 10),
+        );
+        let to = self.payee();
+        self.give(to, 0, amount);
+        let payee = Some(address(PERSON, to as u64));
+        transfers.push(transfer(
+            TransferKind::Value,
+            0,
+            Some(sender),
+            Some(contract),
+            amount,
+        ));
+        transfers.push(transfer(
+            TransferKind::Call,
+            0,
+            Some(contract),
+            payee,
+            amount,
+        ));
+        contract
+    }
+
+    fn share_out(
+        &mut self,
+        transfers: &mut Vec<Transfer>,
+        sender: Address,
+        asset: usize,
+        amount: u64,
+    ) -> Address {
+        for part in [amount / 2, amount - amount / 2] {
+            let to = self.payee();
+            self.give(to, asset, part);
+            let payee = Some(address(PERSON, to as u64));
+            transfers.push(transfer(
+                TransferKind::Token,
+                asset,
+                Some(sender),
+                payee,
+                part,
+            ));
+        }
+        address(TOKEN, asset as u64)
+    }
+
+    /// A pool has as much of everything as is asked of it, at one for one.
+    fn exchange(
+        &mut self,
+        transfers: &mut Vec<Transfer>,
+        from: usize,
+        asset: usize,
+        amount: u64,
+    ) -> Address {
+        let other = 1 + asset % TOKENS;
+        let pool = address(POOL, asset as u64);
+        let sender = Some(address(PERSON, from as u64));
+        self.give(from, other, amount);
+        transfers.push(transfer(
+            TransferKind::Token,
+            asset,
+            sender,
+            Some(pool),
+            amount,
+        ));
+        transfers.push(transfer(
+            TransferKind::Token,
+            other,
+            Some(pool),
+            sender,
+            amount,
+        ));
+        pool
+    }
+}
+
+impl Iterator for Chain {
+    type Item = Block;
+
+    fn next(&mut self) -> Option<Block> {
+        if self.height == 0 {
+            return Some(self.genesis());
+        }
+        let count = self.left.min(BLOCK_TRANSACTIONS);
+        if count == 0 {
+            return None;
+        }
+        self.left -= count;
+        let transactions = (0..count).map(|_| self.transaction()).collect();
+        Some(self.block(transactions, Vec::new()))
+    }
+}
+
+fn transfer(
+    kind: TransferKind,
+    asset: usize,
+    from: Option<Address>,
+    to: Option<Address>,
+    amount: u64,
+) -> Transfer {
+    Transfer {
+        kind,
+        asset: asset_of(asset),
+        from,
+        to,
+        amount: U256::from(amount),
+    }
+}
+
+fn asset_of(asset: usize) -> Asset {
+    match asset {
+        0 => Asset::Native,
+        token => Asset::Token(address(TOKEN, token as u64)),
+    }
+}
+
+/// An address that says of what kind it is, and by nothing else which one.
+fn address(kind: u8, number: u64) -> Address {
+    let mut address = Address::from_word(word(kind, number));
+    address[0] = kind;
+    address
+}
+
+/// 32 bytes without a pattern.
+fn word(kind: u8, number: u64) -> B256 {
+    let mut state = (number << 8) | u64::from(kind);
+    let mut bytes = [0; 32];
+    for part in bytes.chunks_exact_mut(8) {
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        part.copy_from_slice(&(mixed ^ (mixed >> 31)).to_be_bytes());
+    }
+    B256::from(bytes)
+}
