@@ -10,6 +10,7 @@
 
 mod asset;
 mod block;
+mod checks;
 mod log;
 mod transaction;
 mod transfer;
@@ -17,6 +18,7 @@ mod transfer;
 pub use alloy_primitives::{Address, B256, U256};
 pub use asset::Asset;
 pub use block::{Block, InnerCalls};
+pub use checks::{Check, CheckCounts, Checks, Tally};
 pub use log::Log;
 pub use transaction::{Outcome, Transaction};
 pub use transfer::{Transfer, TransferKind};
