@@ -37,6 +37,7 @@ fn without_traces_inner_calls_are_said_to_be_unseen_and_all_else_is_told() {
             _ => InnerCalls::NotSeen,
         };
         assert_eq!(block.inner_calls, seen);
+        assert!(block.checks.all_hold(), "{:?}", block.checks);
     }
     let told: Vec<&Transaction> = blocks
         .iter()

@@ -33,8 +33,8 @@ pub(super) enum Envelope {
 struct Signed {
     kind: u64,
     members: List,
-    /// What is signed with the members but not sent.
-    only_signed: List,
+    /// What is signed behind the members but not sent (EIP-155).
+    replay_guard: List,
     v: U256,
     is_odd: bool,
     r: U256,
@@ -110,7 +110,7 @@ impl Signed {
         let mut signed = Self {
             kind,
             members: List::default(),
-            only_signed: List::default(),
+            replay_guard: List::default(),
             v: U256::ZERO,
             is_odd: false,
             r,
@@ -139,7 +139,7 @@ impl Signed {
         };
         self.is_odd = v.wrapping_sub(parity_from).bit(0);
         if let Some(chain) = chain {
-            self.only_signed = [chain, U256::ZERO, U256::ZERO].into_iter().collect();
+            self.replay_guard = [chain, U256::ZERO, U256::ZERO].into_iter().collect();
         }
     }
 
@@ -200,7 +200,7 @@ impl Signed {
     fn signer(&self) -> Option<Address> {
         static CURVE: LazyLock<Secp256k1<VerifyOnly>> = LazyLock::new(Secp256k1::verification_only);
         let mut members = self.members.clone();
-        members.extend(&self.only_signed);
+        members.extend(&self.replay_guard);
         let message = Message::from_digest(keccak256(self.typed(&members)).0);
         let mut signature = [0; 64];
         let (r, s) = signature.split_at_mut(32);

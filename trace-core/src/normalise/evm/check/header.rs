@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use alloy_primitives::{Bytes, keccak256};
 use alloy_rlp::Encodable;
 use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
 
 use super::list::List;
 use crate::model::account::{Address, B256, Check};
@@ -155,7 +155,7 @@ impl ToldHeader {
 
 /// Whether a block has a member that is none of a header's nor one told beside it.
 fn has_unknown_member(text: &[u8]) -> bool {
-    let members: Result<BTreeMap<String, IgnoredAny>, _> = json::read(text);
+    let members: Result<BTreeMap<String, &RawValue>, _> = json::read(text);
     let is_known =
         |name: &String| HEADER.contains(&name.as_str()) || BESIDE.contains(&name.as_str());
     members.is_ok_and(|members| !members.keys().all(is_known))

@@ -105,7 +105,7 @@ impl<'a> Held<'a> {
                     .iter()
                     .filter_map(Envelope::bytes)
                     .collect::<Vec<_>>();
-                self.root("transactions", self.header.transactions_root, &bytes)
+                held_root("transactions", self.header.transactions_root, &bytes)
             }
             reason => Ok(reason),
         }
@@ -139,8 +139,8 @@ impl<'a> Held<'a> {
         if serialised.len() != receipts.len() {
             return Ok(Check::NotTold);
         }
-        let root = self.root("receipts", self.header.receipts_root, &serialised)?;
-        Ok(check.and(root))
+        let held = held_root("receipts", self.header.receipts_root, &serialised)?;
+        Ok(check.and(held))
     }
 
     fn withdrawals(&self) -> Result<Check, NormaliseError> {
@@ -169,7 +169,7 @@ impl<'a> Held<'a> {
         match serialised.collect::<Option<Vec<_>>>() {
             // A chain with transactions of its own may keep something else there.
             Some(_) if self.chain != ETHEREUM && self.has_other_form() => Ok(Check::OtherForm),
-            Some(serialised) => self.root("withdrawals", Some(root), &serialised),
+            Some(serialised) => held_root("withdrawals", Some(root), &serialised),
             None => Ok(Check::NotTold),
         }
     }
@@ -203,28 +203,6 @@ impl<'a> Held<'a> {
     fn has_other_form(&self) -> bool {
         !self.told.transactions.iter().all(envelope::is_known)
     }
-
-    /// The items of a trie, keyed by their places, against its root.
-    fn root(
-        &self,
-        what: &str,
-        told: Option<B256>,
-        items: &[impl AsRef<[u8]>],
-    ) -> Result<Check, NormaliseError> {
-        match told {
-            None => Ok(Check::NotTold),
-            // No trie has it: the chain computes none.
-            Some(B256::ZERO) => Ok(Check::OtherForm),
-            Some(told) => {
-                let found = ordered_trie_root_encoded(items);
-                if found == told {
-                    return Ok(Check::Holds);
-                }
-                let why = format!("they hash to {found}, the header names {told}");
-                Err(NormaliseError::new(what, why))
-            }
-        }
-    }
 }
 
 /// Holds a transaction that was told alone against its own hash, its sender against its signature,
@@ -244,4 +222,25 @@ pub(super) fn alone(
         receipt::by_rules(chain, header, told, receipt)?;
     }
     Ok(envelope.check())
+}
+
+/// The items of a trie, keyed by their places, against its root.
+fn held_root(
+    what: &str,
+    told: Option<B256>,
+    items: &[impl AsRef<[u8]>],
+) -> Result<Check, NormaliseError> {
+    match told {
+        None => Ok(Check::NotTold),
+        // No trie has it: the chain computes none.
+        Some(B256::ZERO) => Ok(Check::OtherForm),
+        Some(told) => {
+            let found = ordered_trie_root_encoded(items);
+            if found == told {
+                return Ok(Check::Holds);
+            }
+            let why = format!("they hash to {found}, the header names {told}");
+            Err(NormaliseError::new(what, why))
+        }
+    }
 }
