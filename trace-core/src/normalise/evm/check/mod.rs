@@ -120,8 +120,6 @@ impl<'a> Held<'a> {
             return Ok(Check::OtherForm);
         }
         let mut check = Check::Holds;
-        let mut serialised = Vec::new();
-        let mut sum = 0_u64;
         let each = (0..)
             .zip(&self.told.transactions)
             .zip(envelopes)
@@ -133,14 +131,29 @@ impl<'a> Held<'a> {
                 // The rules have nothing that holds to go by.
                 _ => Check::NotTold,
             });
+        }
+        let held = |failed| {
+            let Some(serialised) = self.serialised(receipts, failed) else {
+                return Ok(Check::NotTold);
+            };
+            held_root("receipts", self.header.receipts_root, &serialised)
+        };
+        match held(receipt::FAILED) {
+            Err(_) if self.chain != ETHEREUM && held(receipt::FAILED_BYTE).is_ok() => {
+                Ok(check.and(Check::OtherForm))
+            }
+            held => Ok(check.and(held?)),
+        }
+    }
+
+    fn serialised(&self, receipts: &[ToldReceipt], failed: u8) -> Option<Vec<Vec<u8>>> {
+        let mut sum = 0_u64;
+        let each = self.told.transactions.iter().zip(receipts);
+        let each = each.map(|(told, receipt)| {
             sum = sum.saturating_add(receipt.gas_used.0);
-            serialised.extend(receipt::to_bytes(told, receipt, sum));
-        }
-        if serialised.len() != receipts.len() {
-            return Ok(Check::NotTold);
-        }
-        let held = held_root("receipts", self.header.receipts_root, &serialised)?;
-        Ok(check.and(held))
+            receipt::to_bytes(told, receipt, sum, failed)
+        });
+        each.collect()
     }
 
     fn withdrawals(&self) -> Result<Check, NormaliseError> {

@@ -11,10 +11,16 @@ use crate::model::ChainId;
 use crate::model::account::{Check, U256};
 use crate::normalise::NormaliseError;
 use crate::normalise::evm::fee;
+use crate::normalise::evm::quantity::Quantity;
 use crate::normalise::evm::reward::ETHEREUM;
 use crate::normalise::evm::told::{ToldReceipt, ToldTransaction};
 
 const ROOT_BYTES: usize = 32;
+
+/// How the status of a transaction that failed is serialised.
+pub(super) const FAILED: u8 = 0x80;
+/// The same by Ganache, which serialises a byte of zero and not the number 0.
+pub(super) const FAILED_BYTE: u8 = 0;
 
 /// A receipt in the serialisation that is hashed; `None` where it is not told how it ended.
 /// `sum` is the gas used in the block up to and with it.
@@ -22,11 +28,13 @@ pub(super) fn to_bytes(
     transaction: &ToldTransaction,
     receipt: &ToldReceipt,
     sum: u64,
+    failed: u8,
 ) -> Option<Vec<u8>> {
     let mut members = List::default();
     let root = receipt.root.as_ref();
     match (root.filter(|root| root.len() == ROOT_BYTES), receipt.status) {
         (Some(root), None) => members.push(root),
+        (None, Some(Quantity(0))) => members.push_serialised(&[failed]),
         (None, Some(status)) => members.push(&status.0),
         // Only one of them is hashed, and the other would be the node's word.
         _ => return None,
