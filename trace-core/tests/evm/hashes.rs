@@ -362,3 +362,15 @@ fn no_change_of_a_block_of_the_main_network_is_missed() {
     });
     result.unwrap();
 }
+
+#[test]
+fn a_fee_for_blobs_that_there_are_not_is_refused() {
+    let Some((mut block, mut receipts)) = whole() else {
+        return;
+    };
+    block["transactions"][0]["blobVersionedHashes"] = json!([crate::made::hash(1)]);
+    receipts[0]["blobGasUsed"] = json!("0x20000");
+    receipts[0]["blobGasPrice"] = json!("0x1");
+    let error = read(ETHEREUM, &block, &receipts).unwrap_err().to_string();
+    assert!(error.contains("blobGasUsed"), "{error}");
+}

@@ -17,7 +17,7 @@ use crate::normalise::evm::told::{ToldAccess, ToldAuthorization, ToldTransaction
 pub(super) const LEGACY: u64 = 0;
 const WITH_ACCESS_LIST: u64 = 1;
 const WITH_PRIORITY_FEE: u64 = 2;
-const WITH_BLOBS: u64 = 3;
+pub(super) const WITH_BLOBS: u64 = 3;
 const WITH_AUTHORIZATIONS: u64 = 4;
 
 /// What a transaction is in the serialisation that is hashed.

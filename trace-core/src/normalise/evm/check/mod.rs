@@ -196,6 +196,9 @@ impl<'a> Held<'a> {
         if uncles.is_empty() && !self.told.uncles.is_empty() {
             return Ok(Check::NotTold);
         }
+        if hash.is_zero() {
+            return Ok(Check::OtherForm);
+        }
         let mut all = List::default();
         let mut check = Check::Holds;
         for (index, text) in uncles.iter().enumerate() {

@@ -4,7 +4,7 @@ use alloy_primitives::Bloom;
 use alloy_rlp::Encodable;
 
 use super::blob;
-use super::envelope::{LEGACY, kind_of};
+use super::envelope::{LEGACY, WITH_BLOBS, kind_of};
 use super::header::ToldHeader;
 use super::list::List;
 use crate::model::ChainId;
@@ -90,17 +90,22 @@ pub(super) fn by_rules(
             format!("{told} is told, {due} was due"),
         );
     }
-    if let (None, Some(told)) = (transaction.to, receipt.contract_address) {
-        let created = transaction.from.create(transaction.nonce.0);
-        if told != created {
-            let why = format!("{told} is told, {created} was created");
-            return differs("contractAddress", why);
+    match (transaction.to, receipt.contract_address) {
+        (None, Some(told)) => {
+            let created = transaction.from.create(transaction.nonce.0);
+            if told != created {
+                let why = format!("{told} is told, {created} was created");
+                return differs("contractAddress", why);
+            }
         }
+        // It may have failed, and this does not say.
+        (None, None) if receipt.status.is_none() => return Ok(Check::NotTold),
+        _ => {}
     }
-    let blobs = transaction
-        .blob_versioned_hashes
-        .as_ref()
-        .map_or(0, Vec::len);
+    // No other type has them hashed.
+    let blobs = transaction.blob_versioned_hashes.as_ref();
+    let blobs = blobs.filter(|_| kind_of(transaction) == WITH_BLOBS);
+    let blobs = blobs.map_or(0, Vec::len);
     let gas = u64::try_from(blobs)
         .ok()
         .and_then(|it| it.checked_mul(blob::GAS));
