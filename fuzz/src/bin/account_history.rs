@@ -32,7 +32,8 @@ type Asked<'a> = Pin<Box<dyn Future<Output = Vec<Result<Reply, AskError>>> + Sen
 
 impl Transport for &Replies<'_> {
     fn ask<'a>(&'a self, requests: &'a [Request]) -> Asked<'a> {
-        self.asked.fetch_add(requests.len() as u64, Ordering::Relaxed);
+        self.asked
+            .fetch_add(requests.len() as u64, Ordering::Relaxed);
         let replies = requests.iter().map(|request| {
             let next = self.left.lock().ok().and_then(|mut left| left.pop());
             match next {
@@ -84,7 +85,10 @@ fuzz_target!(|input: &[u8]| {
 /// What comes of a future that never waits.
 fn now<F: Future>(future: F) -> Option<F::Output> {
     let mut future = pin!(future);
-    match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+    match future
+        .as_mut()
+        .poll(&mut Context::from_waker(Waker::noop()))
+    {
         Poll::Ready(output) => Some(output),
         Poll::Pending => None,
     }

@@ -60,7 +60,9 @@ fn transaction(chain: ChainId, shape: u8, text: &[u8]) {
         _ => RawTransactionCalls::Operations(calls),
     };
     let told: Option<Value> = serde_json::from_slice(&transaction).ok();
-    let hash = told.as_ref().and_then(|told| told.get("hash")?.as_str()?.parse().ok());
+    let hash = told
+        .as_ref()
+        .and_then(|told| told.get("hash")?.as_str()?.parse().ok());
     let mut raw = RawAccountTransaction {
         hash: hash.unwrap_or_default(),
         block,
