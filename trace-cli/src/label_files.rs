@@ -52,7 +52,7 @@ fn read_one<C: LabelledChain>(
     chain: C,
 ) -> Result<(), Failure> {
     let name = path.display().to_string();
-    let refused = |why: &str| Failure::Asked(format!("{name}: {why}"));
+    let refused = |why: &str| Failure::Asked(crate::wording::plain(&format!("{name}: {why}")));
     let extension = path
         .extension()
         .map(|end| end.to_string_lossy().to_lowercase());

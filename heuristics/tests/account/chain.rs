@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use trace_core::model::account::{
-    Address, Asset, B256, Block, InnerCalls, Log, Outcome, Transaction, Transfer, TransferKind,
-    U256,
+    Address, Asset, B256, Block, Checks, InnerCalls, Log, Outcome, Transaction, Transfer,
+    TransferKind, U256,
 };
 use trace_core::model::{BlockHash, BlockRef, ChainId};
 use trace_core::view::account::GatheredAccounts;
@@ -181,6 +181,7 @@ impl Chain {
                 transactions: Vec::new(),
                 after: Vec::new(),
                 inner_calls: InnerCalls::Seen,
+                checks: Checks::default(),
             });
         }
     }

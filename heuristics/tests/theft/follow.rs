@@ -9,7 +9,7 @@ use trace_core::taint::account::{
     Bounds, DestinationKind, LimitHit, Plan, Pools, Progress, Propagator, Seed, Standing,
     Surroundings,
 };
-use trace_core::taint::{LabelIndex, Policy};
+use trace_core::taint::{Direction, LabelIndex, Policy};
 use trace_core::view::account::{AccountId, AccountView};
 
 use crate::script::Script;
@@ -83,6 +83,7 @@ pub(crate) fn follow(
         from_height: 2,
     });
     let plan = Plan {
+        direction: Direction::Forward,
         policy,
         pools: Pools::Stop,
         bounds,

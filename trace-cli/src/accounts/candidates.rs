@@ -1,9 +1,11 @@
 //! Withdrawals from mixers that may be what was followed into them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use heuristics::account::clustering::AccountClusters;
 use heuristics::account::mixer::{Deposit, Reveal, Withdrawal};
+use trace_core::label::{Label, Labels};
+use trace_core::model::Position;
 use trace_core::model::account::{Address, B256};
 use trace_core::taint::account::Seed;
 
@@ -15,7 +17,7 @@ use super::document::{
 /// away, and the others of a pool where there are at most `candidates_max` behind the deposit.
 pub(super) fn of(report: &Report, clusters: &AccountClusters, candidates_max: usize) -> Possible {
     let record = &clusters.found().record;
-    let reveals = &clusters.found().reveals;
+    let index = Index::of(clusters);
     let mixed = mixed(report);
     let deposits = record.deposits().iter();
     let deposits: Vec<&Deposit> = deposits
@@ -24,20 +26,8 @@ pub(super) fn of(report: &Report, clusters: &AccountClusters, candidates_max: us
     let mut told = Vec::new();
     let mut followed: BTreeSet<usize> = BTreeSet::new();
     for deposit in &deposits {
-        let withdrawals = (0..).zip(record.withdrawals());
-        let candidates = withdrawals.filter(|(_, withdrawal)| {
-            withdrawal.pool == deposit.pool && withdrawal.position > deposit.position
-        });
-        let candidates: Vec<(usize, &Withdrawal)> = candidates.collect();
-        let is_revealed = |withdrawal: &Withdrawal| {
-            let mut reveals = revealing(reveals, withdrawal);
-            reveals.any(|reveal| reveal.from == deposit.from)
-        };
-        let revealed: Vec<usize> = candidates
-            .iter()
-            .filter(|(_, withdrawal)| is_revealed(withdrawal))
-            .map(|(index, _)| *index)
-            .collect();
+        let candidates = index.behind(deposit);
+        let revealed = index.revealed(deposit);
         let all_followed = candidates.len() <= candidates_max;
         told.push(PossibleDeposit {
             transaction: deposit.hash.to_string(),
@@ -50,13 +40,13 @@ pub(super) fn of(report: &Report, clusters: &AccountClusters, candidates_max: us
         });
         followed.extend(revealed);
         if all_followed {
-            followed.extend(candidates.iter().map(|(index, _)| *index));
+            followed.extend(candidates.iter().map(|(_, number)| *number));
         }
     }
     let froms: BTreeSet<Address> = deposits.iter().map(|deposit| deposit.from).collect();
-    let withdrawals = followed.iter().filter_map(|index| {
-        let withdrawal = record.withdrawals().get(*index)?;
-        let reveals = revealing(reveals, withdrawal);
+    let withdrawals = followed.iter().filter_map(|number| {
+        let withdrawal = record.withdrawals().get(*number)?;
+        let reveals = index.reveals_of(withdrawal);
         let reveals = reveals.filter(|reveal| froms.contains(&reveal.from));
         Some(PossibleWithdrawal {
             transaction: withdrawal.hash.to_string(),
@@ -104,14 +94,102 @@ fn mixed(report: &Report) -> BTreeSet<(String, B256)> {
     mixes.collect()
 }
 
-fn revealing<'a>(
-    reveals: &'a [Reveal],
-    withdrawal: &'a Withdrawal,
-) -> impl Iterator<Item = &'a Reveal> {
-    let is_of = move |reveal: &&Reveal| {
-        reveal.withdrawal.hash == withdrawal.hash && reveal.pools.contains(&withdrawal.pool)
-    };
-    reveals.iter().filter(is_of)
+/// Withdrawals by pool, and what gives them away.
+struct Index<'a> {
+    /// Their places and numbers, in the order of the chain.
+    by_pool: BTreeMap<Address, Vec<(Position, usize)>>,
+    numbers: BTreeMap<(B256, Address), usize>,
+    by_depositor: BTreeMap<Address, Vec<&'a Reveal>>,
+    by_withdrawal: BTreeMap<B256, Vec<&'a Reveal>>,
+}
+
+impl<'a> Index<'a> {
+    fn of(clusters: &'a AccountClusters) -> Self {
+        let mut index = Self {
+            by_pool: BTreeMap::new(),
+            numbers: BTreeMap::new(),
+            by_depositor: BTreeMap::new(),
+            by_withdrawal: BTreeMap::new(),
+        };
+        let withdrawals = clusters.found().record.withdrawals().iter();
+        for (
+            number,
+            Withdrawal {
+                pool,
+                hash,
+                position,
+                ..
+            },
+        ) in withdrawals.enumerate()
+        {
+            let of_pool = index.by_pool.entry(*pool).or_default();
+            of_pool.push((*position, number));
+            index.numbers.insert((*hash, *pool), number);
+        }
+        for reveal in &clusters.found().reveals {
+            index
+                .by_depositor
+                .entry(reveal.from)
+                .or_default()
+                .push(reveal);
+            let hash = reveal.withdrawal.hash;
+            index.by_withdrawal.entry(hash).or_default().push(reveal);
+        }
+        index
+    }
+
+    /// The withdrawals of a deposit's pool behind it.
+    fn behind(&self, deposit: &Deposit) -> &[(Position, usize)] {
+        let of_pool = self
+            .by_pool
+            .get(&deposit.pool)
+            .map_or(&[][..], Vec::as_slice);
+        let first = of_pool.partition_point(|(position, _)| *position <= deposit.position);
+        of_pool.get(first..).unwrap_or_default()
+    }
+
+    /// Those of them that something ties to whoever made the deposit.
+    fn revealed(&self, deposit: &Deposit) -> BTreeSet<usize> {
+        let reveals = self.by_depositor.get(&deposit.from).into_iter().flatten();
+        let behind = reveals.filter(|reveal| reveal.withdrawal.position > deposit.position);
+        behind
+            .filter_map(|reveal| self.numbers.get(&(reveal.withdrawal.hash, deposit.pool)))
+            .copied()
+            .collect()
+    }
+
+    fn reveals_of(&self, withdrawal: &Withdrawal) -> impl Iterator<Item = &'a Reveal> {
+        let pool = withdrawal.pool;
+        let reveals = self
+            .by_withdrawal
+            .get(&withdrawal.hash)
+            .into_iter()
+            .flatten();
+        reveals
+            .copied()
+            .filter(move |reveal| reveal.pools.contains(&pool))
+    }
+}
+
+/// Makes labels of the pools that a walk over the chain recognised, so that following stops there
+/// and says why.
+pub(super) fn name_pools(labels: &mut Labels<Address>, clusters: &AccountClusters) {
+    for pool in &clusters.found().pools {
+        if labels.of(&pool.address).is_empty() {
+            labels.add(Label {
+                address: pool.address,
+                name: "a contract that speaks as a mixer".to_owned(),
+                categories: vec!["mixer".to_owned()],
+                actor: None,
+                source: "its events, by the rules for mixers".to_owned(),
+                confidence: None,
+                last_modified: None,
+                defines_cluster: false,
+                list: "the chain".to_owned(),
+                line: 0,
+            });
+        }
+    }
 }
 
 fn entry(reveal: &Reveal) -> RevealEntry {

@@ -11,6 +11,7 @@ use trace_core::view::Answer as Known;
 use trace_core::view::account::{AccountId, AccountView, start_of};
 
 use super::document::{Amount, ClusterReport, Holding, Member};
+use super::explain::link_gaps;
 use super::owners::Owners;
 use super::{Access, export, links, whole_clusters};
 use crate::arguments::{Cluster, TextOrJson};
@@ -33,7 +34,7 @@ pub(crate) fn run(
         .transpose()?;
     let open = access.whole_chain("trace cluster")?;
     let files = &arguments.label_files;
-    let (labels, _) = crate::label_files::read(files, access.chain(), session.talk)?;
+    let (labels, lists) = crate::label_files::read(files, access.chain(), session.talk)?;
     let view = open.view()?;
     let clusters = whole_clusters::of(&view, &rules, &labels, &StopSet::default(), session)?;
     let Some(address) = address else {
@@ -47,11 +48,17 @@ pub(crate) fn run(
     let Some(report) = whole.report(&address, arguments.members_max) else {
         session
             .talk
-            .say("no transfer up to that block names the address");
-        return Ok(Answer::Nothing);
+            .say("no transfer in the blocks held names the address");
+        return Ok(if view.is_complete() {
+            Answer::Nothing
+        } else {
+            Answer::InPart
+        });
     };
     let report = ClusterReport {
         rules: rules.joins.iter().map(|rule| (*rule).into()).collect(),
+        rule_limits: Some((&rules).into()),
+        lists,
         ..report
     };
     session.answer(|to| match arguments.format {
@@ -74,7 +81,10 @@ fn all(
             break;
         };
         // A ledger keeps the accounts of branches that were left.
-        if !matches!(view.next(id, start_of(0)), Known::Known(Some(_))) {
+        if !matches!(
+            view.next(id, start_of(view.first_height())),
+            Known::Known(Some(_))
+        ) {
             continue;
         }
         let cluster = owners.cluster(&account).unwrap_or(account).to_string();
@@ -100,7 +110,7 @@ impl Whole<'_> {
         let members = self.clusters.members(address);
         let mut held: BTreeMap<Asset, Amount> = BTreeMap::new();
         let mut seen: Option<(Position, Position)> = None;
-        let mut gaps = Vec::new();
+        let mut gaps = link_gaps(self.view, self.clusters, &members);
         let mut listed = Vec::new();
         for member in &members {
             let holdings = self.holdings(member, &mut gaps);
@@ -157,6 +167,8 @@ impl Whole<'_> {
             reported: reported.collect(),
             labels: labels.collect(),
             rules: Vec::new(),
+            rule_limits: None,
+            lists: Vec::new(),
             gaps,
         })
     }
@@ -210,8 +222,9 @@ impl Whole<'_> {
             },
             _ => None,
         };
-        let first = place(self.view.next(id, start_of(0)))?;
-        Some((first, place(self.view.previous(id, end, 0))?))
+        let first_height = self.view.first_height();
+        let first = place(self.view.next(id, start_of(first_height)))?;
+        Some((first, place(self.view.previous(id, end, first_height))?))
     }
 
     fn place(&self, at: Position) -> Seen {

@@ -28,7 +28,7 @@ pub(crate) fn run(
     let (a, b) = (a?, b?);
     let open = access.whole_chain("trace explain")?;
     let files = &arguments.label_files;
-    let (labels, _) = crate::label_files::read(files, access.chain(), session.talk)?;
+    let (labels, lists) = crate::label_files::read(files, access.chain(), session.talk)?;
     let view = open.view()?;
     let stop = StopSet::default();
     let clusters = whole_clusters::of(&view, &rules, &labels, &stop, session)?;
@@ -44,7 +44,9 @@ pub(crate) fn run(
         reported: between(&view, &clusters, a, b),
         rules: rules.joins.iter().map(|rule| (*rule).into()).collect(),
         change_votes: 1,
-        gaps: gaps(&view, &clusters, [a, b]),
+        rule_limits: Some((&rules).into()),
+        lists,
+        gaps: link_gaps(&view, &clusters, &[a, b]),
         limits_hit: Vec::new(),
     };
     match clusters.explain(a, b, arguments.search.addresses_max) {
@@ -58,7 +60,15 @@ pub(crate) fn run(
         Connection::Apart => {
             // Where something was not seen, there may be a chain all the same.
             explanation.linked = explanation.gaps.is_empty().then_some(false);
-            explanation.common = common(&view, a, b, arguments.search.address_transactions_max);
+            let transactions_max = arguments.search.address_transactions_max;
+            let (common, is_cut) = common(&view, a, b, transactions_max);
+            explanation.common = common;
+            if is_cut {
+                explanation.limits_hit.push(LimitNote {
+                    limit: "address-transactions",
+                    meaning: "not all transactions of both were compared",
+                });
+            }
         }
         Connection::LimitReached { .. } => explanation.limits_hit.push(LimitNote {
             limit: "addresses",
@@ -84,13 +94,21 @@ fn between(
     b: Address,
 ) -> Vec<crate::document::LinkEntry> {
     let at_a = clusters.links_at(&a);
-    at_a.filter(|(link, _)| [link.link.a, link.link.b].contains(&b))
-        .filter_map(|known| links::reported(view, known))
-        .collect()
+    at_a.filter(|(link, _)| {
+        let ends = [link.link.a, link.link.b];
+        ends == [a, b] || ends == [b, a]
+    })
+    .filter_map(|known| links::reported(view, known))
+    .collect()
 }
 
-/// What rules could not tell about transactions of the two, and what was not seen at all.
-fn gaps(view: &LedgerView<'_>, clusters: &AccountClusters, ends: [Address; 2]) -> Vec<GapNote> {
+/// What rules could not tell about transactions of some accounts, ascending, and what was not seen
+/// at all.
+pub(super) fn link_gaps(
+    view: &LedgerView<'_>,
+    clusters: &AccountClusters,
+    accounts: &[Address],
+) -> Vec<GapNote> {
     let mut gaps = Vec::new();
     if view.inner_calls(view.first_height(), view.tip().height) != InnerCalls::Seen {
         gaps.push(GapNote {
@@ -119,7 +137,7 @@ fn gaps(view: &LedgerView<'_>, clusters: &AccountClusters, ends: [Address; 2]) -
             .flat_map(|transfer| [transfer.from, transfer.to])
             .flatten()
             .filter_map(|side| view.address(side));
-        if sides.into_iter().any(|side| ends.contains(&side)) {
+        if sides.into_iter().any(|side| accounts.contains(&side)) {
             gaps.push(GapNote {
                 gap: "rule",
                 at: hash.to_string(),
@@ -130,24 +148,28 @@ fn gaps(view: &LedgerView<'_>, clusters: &AccountClusters, ends: [Address; 2]) -
     gaps
 }
 
-/// The transactions in which both take part, which no rule in force takes for a link: of each
-/// account at most so many are looked at.
+/// The transactions in which both take part, which no rule in force takes for a link, and whether
+/// some were not looked at: of each account at most so many are.
 fn common(
     view: &LedgerView<'_>,
     a: Address,
     b: Address,
     transactions_max: usize,
-) -> Vec<CommonEntry> {
-    let of = |address: &Address| {
+) -> (Vec<CommonEntry>, bool) {
+    let mut is_cut = false;
+    let mut of = |address: &Address| {
         let Known::Known(account) = view.find_account(address) else {
             return BTreeMap::new();
         };
         let mut found = BTreeMap::new();
-        let mut from = trace_core::view::account::start_of(0);
-        while found.len() < transactions_max
-            && let Known::Known(Some(tx)) = view.next(account, from)
+        let mut from = trace_core::view::account::start_of(view.first_height());
+        while let Known::Known(Some(tx)) = view.next(account, from)
             && let Known::Known(position) = view.position(tx)
         {
+            if found.len() >= transactions_max {
+                is_cut = true;
+                break;
+            }
             found.insert(position, tx);
             from = trace_core::view::account::behind(position);
         }
@@ -165,5 +187,5 @@ fn common(
         }),
         _ => None,
     });
-    told.collect()
+    (told.collect(), is_cut)
 }

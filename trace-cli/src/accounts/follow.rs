@@ -19,6 +19,7 @@ use crate::command::follow::refuse_other_height;
 use crate::document::GapNote;
 use crate::failure::Failure;
 use crate::session::{Answer, Session};
+use crate::wording::plain;
 
 /// How often following begins anew because the chain was reorganised under it.
 const ATTEMPTS: u32 = 3;
@@ -34,7 +35,7 @@ pub(crate) async fn run(
     session: &mut Session,
 ) -> Result<Answer, Failure> {
     refuse_what_cannot_be(direction, arguments)?;
-    let (labels, lists) =
+    let (mut labels, lists) =
         crate::label_files::read(&arguments.label_files, access.chain(), session.talk)?;
     let (seeds, names) = super::seeds::read(&arguments.seeds, arguments.from_height)?;
     let bounds = bounds(arguments)?;
@@ -59,8 +60,16 @@ pub(crate) async fn run(
         bounds: (&bounds).into(),
         clusters: if rules.is_empty() { "none" } else { "ledger" },
         rules: rules.iter().map(|rule| (*rule).into()).collect(),
+        rule_limits: match (&clusters, rules.is_empty()) {
+            (Some((_, rules)), false) => Some(rules.into()),
+            _ => None,
+        },
+        candidates_max: (arguments.mixes == Mixes::Candidates).then_some(arguments.candidates_max),
         path_max: arguments.path_max,
     };
+    if let (Mixes::Candidates, Some((clusters, _))) = (arguments.mixes, &clusters) {
+        candidates::name_pools(&mut labels, clusters);
+    }
     let places = Places::of(&labels, stop, &owners);
     let question = Question {
         seeds: &names,
@@ -180,13 +189,15 @@ fn bounds(arguments: &Following) -> Result<Bounds, Failure> {
     let mut amount_min: BTreeMap<Asset, U256> = BTreeMap::new();
     for text in &arguments.amount_min {
         let refused = || {
-            Failure::Asked(format!(
+            Failure::Asked(plain(&format!(
                 "--amount-min {text}: over accounts it is ASSET=AMOUNT, in the asset's smallest unit"
-            ))
+            )))
         };
         let (asset, amount) = text.split_once('=').ok_or_else(refused)?;
         let asset = asset.parse().map_err(|_| refused())?;
-        let amount = U256::from_str_radix(amount, 10).map_err(|_| refused())?;
+        let is_number = amount.bytes().all(|digit| digit.is_ascii_digit());
+        let amount = U256::from_str_radix(amount, 10).ok().filter(|_| is_number);
+        let amount = amount.ok_or_else(refused)?;
         if amount_min.insert(asset, amount).is_some() {
             let why = format!("--amount-min is given twice for {asset}");
             return Err(Failure::Asked(why));
@@ -299,8 +310,11 @@ fn hand_over(
         session
             .talk
             .say("nothing was seeded: the seeds hold no value as of that block");
-        let mut gaps = reports.iter().flat_map(|report| &report.gaps);
-        if gaps.any(GapNote::is_untold_seed) {
+        let is_unanswered = |report: &Report| {
+            let untold = |gap: &GapNote| gap.gap != "seed" || gap.is_untold_seed();
+            report.gaps.iter().any(untold) || !report.limits_hit.is_empty()
+        };
+        if reports.iter().any(is_unanswered) {
             Answer::InPart
         } else {
             Answer::Nothing

@@ -20,3 +20,4 @@ mod whole_clusters;
 mod wording;
 
 pub(crate) use access::{Access, OpenLedger, Remote};
+pub(crate) use document::RuleLimits;

@@ -1,6 +1,6 @@
 //! Where following stops: what labels say of the accounts it comes to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use trace_core::label::{Label, Labels, StopSet};
 use trace_core::model::account::Address;
@@ -22,9 +22,10 @@ impl Places {
     /// By labels; an address that has none goes by those of its cluster.
     pub(super) fn of(labels: &Labels<Address>, stop: &StopSet, owners: &Owners) -> Self {
         let mut places = BTreeMap::new();
-        for label in labels.all() {
-            if let Some(standing) = standing(labels, stop, &label.address) {
-                places.insert(label.address, standing);
+        let labelled: BTreeSet<Address> = labels.all().iter().map(|label| label.address).collect();
+        for address in labelled {
+            if let Some(standing) = standing(labels, stop, &address) {
+                places.insert(address, standing);
             }
         }
         let mut by_cluster = BTreeMap::new();

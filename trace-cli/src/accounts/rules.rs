@@ -11,8 +11,8 @@ use crate::failure::Failure;
 /// # Errors
 /// When change rules are asked for, or a name is no rule's.
 pub(super) fn read(asked: &arguments::Rules) -> Result<Rules, Failure> {
-    if !asked.change.is_empty() {
-        let why = "accounts have no change; --change is for coins, and --join for accounts";
+    if !asked.change.is_empty() || asked.change_votes != 1 {
+        let why = "accounts have no change; --change and --change-votes are for coins, --join is for accounts";
         return Err(Failure::Asked(why.to_owned()));
     }
     let mut rules = Rules::default();

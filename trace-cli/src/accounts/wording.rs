@@ -5,6 +5,7 @@ use trace_core::taint::account::{Gap, LimitHit};
 
 use super::document::Kind;
 use crate::wording::unknown;
+use trace_core::view::Unknown;
 
 /// What a policy says of a balance, in a few words.
 pub(super) fn policy(policy: Policy) -> &'static str {
@@ -57,6 +58,17 @@ pub(super) fn limit(limit: LimitHit) -> &'static str {
     }
 }
 
+/// Why value is lost from view.
+pub(super) fn unseen(why: Unknown) -> &'static str {
+    match why {
+        Unknown::Contradictory => {
+            "by all transfers told the account has not had that much: it had some since the genesis \
+             block, which no block tells, or what was told contradicts itself"
+        }
+        other => unknown(other),
+    }
+}
+
 /// The name of a gap and what it means.
 pub(super) fn gap(gap: Gap) -> (&'static str, &'static str) {
     match gap {
@@ -73,7 +85,7 @@ pub(super) fn gap(gap: Gap) -> (&'static str, &'static str) {
             "whether it failed is not known; if it did not, what it moved besides its fee is \
              missing",
         ),
-        Gap::Balance(_, _, _, why) => ("balance", unknown(why)),
+        Gap::Balance(_, _, _, why) => ("balance", unseen(why)),
         Gap::Overdrawn(..) => (
             "overdrawn",
             "more left the account than it had by all transfers before; all taint left with it, \

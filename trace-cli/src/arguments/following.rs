@@ -83,7 +83,7 @@ pub(crate) struct Following {
     pub(crate) mixes: Mixes,
 
     /// With --mixes candidates: withdrawals that nothing gives away are followed too where a mixer
-    /// paid out at most so many after the last deposit.
+    /// paid out at most so many behind a deposit.
     #[arg(
         long,
         value_name = "N",

@@ -257,8 +257,8 @@ pub(crate) struct Rules {
     #[arg(long, value_name = "K", default_value_t = 1)]
     pub(crate) change_votes: usize,
 
-    /// Over accounts: the rules that join, separated by commas; by default deposit-address and
-    /// airdrop. What other rules find is reported. See docs/heuristics.md.
+    /// Over accounts: the rules that join, separated by commas; by default
+    /// deposit-address-reuse and airdrop-multi-participation. What other rules find is reported. See docs/heuristics.md.
     #[arg(long, value_name = "RULES", value_delimiter = ',')]
     pub(crate) join: Option<Vec<String>>,
 
@@ -282,11 +282,13 @@ pub(crate) struct Rules {
 /// How far links are followed from address to address.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Search {
-    /// Addresses looked at, at most. If that is too few, the answer says so.
+    /// Addresses looked at, at most. If that is too few, the answer says so. Over accounts for
+    /// explain only: a cluster is made from the whole chain there.
     #[arg(long, value_name = "N", default_value_t = 100_000)]
     pub(crate) addresses_max: usize,
 
-    /// Transactions looked at for each address, at most, the earliest first.
+    /// Transactions looked at for each address, at most, the earliest first; over accounts those
+    /// that are compared where nothing links the two.
     #[arg(long, value_name = "N", default_value_t = 10_000)]
     pub(crate) address_transactions_max: usize,
 }

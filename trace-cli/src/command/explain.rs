@@ -137,6 +137,8 @@ impl Search<'_> {
             reported: Vec::new(),
             rules: crate::rules::names(self.rules),
             change_votes: self.rules.change_votes,
+            rule_limits: None,
+            lists: Vec::new(),
             gaps: Vec::new(),
             limits_hit: Vec::new(),
         }

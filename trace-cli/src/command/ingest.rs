@@ -30,6 +30,7 @@ pub(crate) async fn run(arguments: &Ingest, session: &mut Session) -> Result<Ans
         program: PROGRAM,
         blocks: ingested.blocks,
         transactions: ingested.transactions,
+        checks: ingested.checks.map(Into::into),
         tip: ingested.tip.map(as_of),
         left: ingested.left.map(as_of),
     };

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::{AsOf, GapNote, LimitNote, RuleName};
+use super::{AsOf, GapNote, LabelList, LimitNote, RuleName};
+use crate::accounts::RuleLimits;
 
 /// The answer of `trace explain A B`.
 #[derive(Clone, Debug, Serialize)]
@@ -24,6 +25,12 @@ pub(crate) struct Explanation {
     pub(crate) reported: Vec<LinkEntry>,
     pub(crate) rules: Vec<RuleName>,
     pub(crate) change_votes: usize,
+    /// Over accounts: what the rules go by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) rule_limits: Option<RuleLimits>,
+    /// Over accounts: the lists of labels read, which say what an exchange is.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) lists: Vec<LabelList>,
     pub(crate) gaps: Vec<GapNote>,
     pub(crate) limits_hit: Vec<LimitNote>,
 }

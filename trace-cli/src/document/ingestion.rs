@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::AsOf;
+use super::{AsOf, Checks};
 
 /// The answer of `trace ingest`.
 #[derive(Clone, Debug, Serialize)]
@@ -13,6 +13,9 @@ pub(crate) struct Ingestion {
     pub(crate) blocks: u32,
     /// Their transactions.
     pub(crate) transactions: u64,
+    /// What of them was held against their hashes; of a chain of accounts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) checks: Option<Checks>,
     /// Where the ledger ends now.
     pub(crate) tip: Option<AsOf>,
     /// Where the branch ended that was left, if the source's best branch is another one.

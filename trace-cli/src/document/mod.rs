@@ -6,6 +6,7 @@
 
 mod amount;
 mod build;
+mod checks;
 mod cluster;
 mod comparison;
 mod conditions;
@@ -33,6 +34,7 @@ use trace_core::taint::{Direction, LimitHit, Policy};
 
 pub(crate) use amount::Amount;
 pub(crate) use build::Found;
+pub(crate) use checks::Checks;
 pub(crate) use cluster::{Belongs, ClusterReport, ClusterTotals, Member, Seen};
 pub(crate) use comparison::{Amounts, Compared, Comparison, SeedTotals, UnderPolicy};
 pub(crate) use conditions::{Conditions, LabelList, RuleName};

@@ -2,10 +2,11 @@
 
 use std::fs;
 
+use serde_json::{Value, json};
 use testdata::evm_economy::{Truth, shipped};
 use testdata::evm_node::{Client, EvmNode, anvil};
 
-use super::{Ingested, json, trace};
+use super::{Ingested, json as parsed, trace};
 
 fn recording() -> String {
     let file = shipped().join("economy.recording");
@@ -59,13 +60,24 @@ fn accounts_are_read_into_a_ledger_that_verifies() {
     let ingest = format!("ingest {flag} --source {} --format json", recording());
     let run = trace(&format!("{ingest} --to 40"));
     assert_eq!((run.code, &*run.err), (0, ""));
-    assert_eq!(json(&run.out)["blocks"], 41);
-    let rest = json(&trace(&ingest).out);
+    assert_eq!(parsed(&run.out)["blocks"], 41);
+    assert_eq!(parsed(&run.out)["checks"], all_hold(41));
+    let rest = parsed(&trace(&ingest).out);
     assert_eq!(rest["blocks"], truth.height - 40);
     let run = trace(&format!("verify {flag} --format json"));
     assert_eq!((run.code, &*run.err), (0, ""));
-    let verified = json(&run.out);
+    let verified = parsed(&run.out);
     assert_eq!(verified["blocks"], truth.height + 1);
     assert_eq!(verified["transactions"], truth.transactions.len());
     assert_eq!(verified["tip"]["height"], truth.height);
+    assert_eq!(verified["checks"], all_hold(truth.height + 1));
+    let run = trace(&format!("verify {flag}"));
+    let said = "hold against the blocks' hashes.";
+    assert!(run.out.contains(said), "{}", run.out);
+}
+
+/// What is said of blocks that hold in everything.
+fn all_hold(blocks: u32) -> Value {
+    let part = json!({"holds": blocks, "other_form": 0, "not_told": 0});
+    json!({"header": part, "transactions": part, "receipts": part, "after": part})
 }

@@ -3,6 +3,7 @@
 use futures_util::future::BoxFuture;
 
 use crate::ledger::{self, LedgerError};
+use crate::model::account::Checks;
 use crate::model::{self, BlockHash, BlockRef, Chain};
 use crate::normalise::{self, RawAccountBlock, RawBlock, Spent};
 use crate::source::{AccountBlockSource, BlockSource, SourceError};
@@ -58,6 +59,9 @@ pub(super) trait Store {
 
     /// Which block it is, and how many transactions it has.
     fn extent(block: &Self::Block) -> (BlockRef, u64);
+
+    /// What of it was held against its hash, where that is not everything by itself.
+    fn checks(block: &Self::Block) -> Option<Checks>;
 }
 
 impl Feed for dyn BlockSource + '_ {
@@ -136,7 +140,7 @@ impl Feed for dyn AccountBlockSource + '_ {
 }
 
 macro_rules! store {
-    ($writer:ty, $block:ty) => {
+    ($writer:ty, $block:ty, $checks:expr) => {
         impl Store for $writer {
             type Block = $block;
 
@@ -179,9 +183,16 @@ macro_rules! store {
             fn extent(block: &$block) -> (BlockRef, u64) {
                 (block.at, block.transactions.len() as u64)
             }
+
+            fn checks(block: &$block) -> Option<Checks> {
+                let checks: fn(&$block) -> Option<Checks> = $checks;
+                checks(block)
+            }
         }
     };
 }
 
-store!(ledger::Writer, model::Block);
-store!(ledger::account::Writer, model::account::Block);
+store!(ledger::Writer, model::Block, |_| None);
+store!(ledger::account::Writer, model::account::Block, |block| {
+    Some(block.checks)
+});

@@ -23,6 +23,7 @@ use kind::{Feed, Store};
 
 use crate::ledger::{LedgerError, Writer, account};
 use crate::model::BlockRef;
+use crate::model::account::CheckCounts;
 use crate::source::{AccountBlockSource, AskError, BlockSource, SourceError};
 
 /// Heights whose blocks are asked for by name at a time.
@@ -65,6 +66,9 @@ pub struct Ingested {
     pub blocks: u32,
     /// Their transactions.
     pub transactions: u64,
+    /// What was held against the blocks' hashes; of a chain of accounts. Of coins nothing is
+    /// appended that does not hold.
+    pub checks: Option<CheckCounts>,
     /// The tip of the branch that was left, where the source's best branch is another one.
     pub left: Option<BlockRef>,
     /// Whether it ended because it was interrupted.
@@ -260,6 +264,9 @@ impl<F: Feed + ?Sized, S: Store<Block = F::Block>> Run<'_, F, S> {
         let (at, transactions) = S::extent(block);
         self.done.blocks += 1;
         self.done.transactions += transactions;
+        if let Some(checks) = S::checks(block) {
+            self.done.checks.get_or_insert_default().add(checks);
+        }
         self.unsaved.0 += 1;
         self.unsaved.1 += transactions;
         if self.unsaved.0 >= BLOCKS_UNSAVED_MAX || self.unsaved.1 >= TRANSACTIONS_UNSAVED_MAX {

@@ -84,11 +84,11 @@ fn label<C: LabelledChain>(
         let text = field(tag).as_ref().or(field(every_tag).as_ref())?.trim();
         (!text.is_empty()).then(|| text.to_owned())
     };
-    // A pack states a currency, a network, or both; a token of another chain differs in one.
-    for named in [said(|tag| &tag.currency), said(|tag| &tag.network)] {
-        if let Some(name) = named.filter(|name| !chain.is_named(name)) {
-            return Err(Skipped::OtherChain(name));
-        }
+    // A pack states a currency, a network, or both. Where it names the network, that says on which
+    // chain the address is, whatever is paid there.
+    let named = said(|tag| &tag.network).or_else(|| said(|tag| &tag.currency));
+    if let Some(name) = named.filter(|name| !chain.is_named(name)) {
+        return Err(Skipped::OtherChain(name));
     }
     let address = said(|tag| &tag.address).ok_or(Skipped::NoAddress)?;
     let confidence = said(|tag| &tag.confidence);

@@ -5,8 +5,9 @@
 //! transaction against its txid. What the chain does not commit to is taken from the source as
 //! it stands, and a result can be no better than the source there: the value and script of
 //! spent outputs (checked only to cover the outputs), whether an input has a witness, the
-//! weight, and the block that a single transaction is said to be in. Blocks of chains of
-//! accounts are not hashed at all; [`evm`] says what is checked of them.
+//! weight, and the block that a single transaction is said to be in. Of blocks of chains of
+//! accounts, [`evm`] says what is checked and what their [`Checks`](crate::model::account::Checks)
+//! tell.
 
 mod amount;
 mod core_block;

@@ -23,7 +23,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use trace_core::model::account::{
-    Address, Asset, B256, Block, InnerCalls, Outcome, Transaction, Transfer, TransferKind, U256,
+    Address, Asset, B256, Block, Checks, InnerCalls, Outcome, Transaction, Transfer, TransferKind,
+    U256,
 };
 use trace_core::model::{BlockHash, BlockRef, ChainId, TxNumber};
 use trace_core::taint::account::{
@@ -233,6 +234,7 @@ fn block(height: u32) -> Block {
         transactions: Vec::new(),
         after: Vec::new(),
         inner_calls: InnerCalls::Seen,
+        checks: Checks::default(),
     }
 }
 

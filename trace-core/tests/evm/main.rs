@@ -13,6 +13,7 @@
 mod adapter;
 mod balances;
 mod events;
+mod hashes;
 mod hostile;
 mod made;
 mod order;
@@ -21,3 +22,4 @@ mod refusals;
 mod replies;
 mod rows;
 mod search;
+mod serialised;

@@ -51,5 +51,6 @@ fn everything_moves_as_the_script_has_it_and_in_its_order() {
             .iter()
             .all(|block| block.inner_calls == InnerCalls::Seen)
     );
+    assert!(blocks.iter().all(|block| block.checks.all_hold()));
     check(&blocks);
 }

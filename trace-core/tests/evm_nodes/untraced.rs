@@ -6,7 +6,7 @@ use serde_json::json;
 use testdata::evm_economy::{self, Move, TransactionTruth};
 use testdata::evm_node::{Client, EvmNode, FAUCET_ETHER, ganache};
 use trace_core::ledger::account::Ledger;
-use trace_core::model::account::{Address, Asset, InnerCalls, Outcome, Transaction, U256};
+use trace_core::model::account::{Address, Asset, Check, InnerCalls, Outcome, Transaction, U256};
 use trace_core::view::account::AccountView;
 
 use crate::folder::folder;
@@ -37,6 +37,18 @@ fn without_traces_inner_calls_are_said_to_be_unseen_and_all_else_is_told() {
             _ => InnerCalls::NotSeen,
         };
         assert_eq!(block.inner_calls, seen);
+        // Its receipts of what failed are not serialised as Ethereum's.
+        let has_failed = block
+            .transactions
+            .iter()
+            .any(|it| it.outcome == Outcome::Failed);
+        let receipts = if has_failed {
+            Check::OtherForm
+        } else {
+            Check::Holds
+        };
+        let (holds, checks) = (Check::Holds, block.checks);
+        assert_eq!(checks.to_array(), [holds, holds, receipts, holds]);
     }
     let told: Vec<&Transaction> = blocks
         .iter()

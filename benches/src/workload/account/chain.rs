@@ -8,7 +8,8 @@
 
 use testdata::chance::Chance;
 use trace_core::model::account::{
-    Address, Asset, B256, Block, InnerCalls, Outcome, Transaction, Transfer, TransferKind, U256,
+    Address, Asset, B256, Block, Checks, InnerCalls, Outcome, Transaction, Transfer, TransferKind,
+    U256,
 };
 use trace_core::model::{BlockHash, BlockRef};
 
@@ -104,6 +105,7 @@ impl Chain {
             transactions,
             after,
             inner_calls: InnerCalls::Seen,
+            checks: Checks::default(),
         };
         self.height += 1;
         block

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use trace_core::ledger::account::{Ledger, LedgerView};
 use trace_core::model::TxNumber;
+use trace_core::taint::Direction;
 use trace_core::taint::account::{
     Bounds, Plan, Pools, Progress, Propagator, Seed, Standing, Surroundings, Trail,
 };
@@ -58,6 +59,7 @@ pub const WORKLOAD: Workload = Workload {
             from_height: 1,
         });
         let plan = Plan {
+            direction: Direction::Forward,
             policy: policy.parse()?,
             pools: Pools::Stop,
             bounds: Bounds::default(),

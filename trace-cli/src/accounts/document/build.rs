@@ -174,7 +174,7 @@ impl Build<'_> {
             | DestinationKind::Created(tx)
             | DestinationKind::Swapped(tx) => (Some(tx), None),
             DestinationKind::Bound(limit) => (None, Some(wording::limit(limit))),
-            DestinationKind::Unseen(why) => (None, Some(crate::wording::unknown(why))),
+            DestinationKind::Unseen(why) => (None, Some(wording::unseen(why))),
         };
         let step = steps.get(last);
         let mut label = step.and_then(|step| step.party.label.clone());

@@ -3,8 +3,8 @@
 use serde::{Serialize, Serializer};
 use trace_core::model::account::Asset;
 
-use super::Amount;
-use crate::document::{AsOf, GapNote, LabelEntry, LinkEntry, RuleName, Seen};
+use super::{Amount, RuleLimits};
+use crate::document::{AsOf, GapNote, LabelEntry, LabelList, LinkEntry, RuleName, Seen};
 
 /// The answer of `trace cluster ADDRESS`.
 #[derive(Clone, Debug, Serialize)]
@@ -31,6 +31,10 @@ pub(crate) struct ClusterReport {
     pub(crate) reported: Vec<LinkEntry>,
     pub(crate) labels: Vec<LabelEntry>,
     pub(crate) rules: Vec<RuleName>,
+    /// What they go by.
+    pub(crate) rule_limits: Option<RuleLimits>,
+    /// The lists of labels read: they say what an exchange is.
+    pub(crate) lists: Vec<LabelList>,
     pub(crate) gaps: Vec<GapNote>,
 }
 

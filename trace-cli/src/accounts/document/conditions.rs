@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use heuristics::account::clustering::Rules;
 use serde::Serialize;
 use trace_core::taint::account::Bounds;
 
@@ -24,8 +25,33 @@ pub(crate) struct Conditions {
     pub(crate) clusters: &'static str,
     /// The rules by which accounts were joined.
     pub(crate) rules: Vec<RuleName>,
+    /// What they go by; `null` where clusters were not made.
+    pub(crate) rule_limits: Option<RuleLimits>,
+    /// With `candidates`: up to how many withdrawals behind a deposit are all followed.
+    pub(crate) candidates_max: Option<usize>,
     /// Arrivals shown of a path, at most.
     pub(crate) path_max: usize,
+}
+
+/// What rules over accounts go by.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct RuleLimits {
+    /// In wei.
+    deposit_fee_max: String,
+    deposit_blocks_max: u32,
+    deposit_contracts: bool,
+    airdrop_recipients_min: usize,
+}
+
+impl From<&Rules> for RuleLimits {
+    fn from(rules: &Rules) -> Self {
+        Self {
+            deposit_fee_max: rules.deposit_address.fee_max.to_string(),
+            deposit_blocks_max: rules.deposit_address.blocks_max,
+            deposit_contracts: rules.deposit_address.contracts,
+            airdrop_recipients_min: rules.airdrop.recipients_min,
+        }
+    }
 }
 
 /// The bounds of following. `None` is none.

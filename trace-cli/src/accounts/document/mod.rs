@@ -26,7 +26,7 @@ pub(crate) use amount::{Amount, shown};
 pub(crate) use build::{Found, Strange};
 pub(crate) use cluster::{ClusterReport, Holding, Member};
 pub(crate) use comparison::{Compared, Comparison};
-pub(crate) use conditions::Conditions;
+pub(crate) use conditions::{Conditions, RuleLimits};
 pub(crate) use destination::Destination;
 pub(crate) use inspection::Verdicts;
 pub(crate) use kind::Kind;

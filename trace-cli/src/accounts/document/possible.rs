@@ -62,5 +62,6 @@ pub(crate) struct RevealEntry {
 
 impl Possible {
     pub(crate) const STATEMENT: &'static str = "A mixer hides which deposit a withdrawal is of. \
-        What follows is possible and not certain, and counts in none of the sums above.";
+        At most one withdrawal behind a deposit is of it, so not all of these can be. What follows is \
+        possible and not certain, and counts in none of the sums above.";
 }

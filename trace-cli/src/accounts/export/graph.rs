@@ -139,8 +139,13 @@ pub(super) fn of(report: &Report) -> Graph<'_> {
             }
             continue;
         }
-        let hash = place.hash().unwrap_or_default();
-        let end = format!("{}:{hash}", place.kind.name());
+        let end = match (place.hash(), place.height()) {
+            (Some(hash), _) => format!("{}:{hash}", place.kind.name()),
+            // What moved behind a block's transactions.
+            (None, height) => {
+                format!("{}:block {}", place.kind.name(), height.unwrap_or_default())
+            }
+        };
         edges.push(Edge {
             from: party.address.clone(),
             to: end.clone(),

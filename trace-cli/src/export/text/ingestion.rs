@@ -18,6 +18,9 @@ pub(crate) fn ingestion(found: &Ingestion, to: &mut dyn io::Write) -> io::Result
         to,
         "Added {blocks} blocks with {transactions} transactions."
     )?;
+    if let Some(checks) = &found.checks {
+        super::checks::checks(checks, to)?;
+    }
     if let Some(left) = &found.left {
         writeln!(
             to,

@@ -1,5 +1,6 @@
 //! A report for a person, to be read or pasted into another one.
 
+mod checks;
 mod cluster;
 mod comparison;
 mod conditions;

@@ -14,7 +14,7 @@ pub(crate) fn ledger_verified(found: &LedgerVerified, to: &mut dyn io::Write) ->
         writeln!(to, "Chain         {}", tip.chain)?;
         writeln!(to, "Tip           block {}, {}", tip.height, tip.hash)?;
     }
-    let (counts, without_sums) = match found.held {
+    let (counts, without_sums, checks) = match found.held {
         Held::Coins {
             inputs,
             outputs,
@@ -27,11 +27,13 @@ pub(crate) fn ledger_verified(found: &LedgerVerified, to: &mut dyn io::Write) ->
                 ("Addresses", addresses),
             ],
             blocks_without_sums,
+            None,
         ),
         Held::Accounts {
             transfers,
             accounts,
             assets,
+            checks,
         } => (
             [
                 ("Transfers", transfers),
@@ -39,6 +41,7 @@ pub(crate) fn ledger_verified(found: &LedgerVerified, to: &mut dyn io::Write) ->
                 ("Assets", assets),
             ],
             0,
+            Some(checks),
         ),
     };
     let all = [
@@ -54,7 +57,10 @@ pub(crate) fn ledger_verified(found: &LedgerVerified, to: &mut dyn io::Write) ->
             "The sums of {without_sums} blocks could not be checked: values that they spend are not known."
         )?;
     }
-    Ok(())
+    match checks {
+        Some(checks) => super::checks::checks(&checks, to),
+        None => Ok(()),
+    }
 }
 
 /// Writes what a recording holds.

@@ -3,11 +3,11 @@
 use super::columns::COLUMNS;
 use crate::ledger::row::take;
 use crate::ledger::rows::{BlockRow, RowsOf, sealed};
-use crate::model::account::InnerCalls;
+use crate::model::account::{Check, Checks, InnerCalls};
 use crate::model::{BlockHash, BlockRef};
 
 /// Bytes of a row.
-const ROW_BYTES: usize = 32 + 32 + 8 + 4 + 1 + 3 * 4 + 8 * Counts::TABLES + 4 * COLUMNS + 4;
+const ROW_BYTES: usize = 32 + 32 + 8 + 4 + 1 + 1 + 3 * 4 + 8 * Counts::TABLES + 4 * COLUMNS + 4;
 
 /// The rows of a ledger of accounts.
 pub(super) type Rows = RowsOf<Row, ROW_BYTES>;
@@ -35,6 +35,7 @@ pub(super) struct Row {
     /// The account that got its priority fees.
     pub(super) fee_recipient: u32,
     pub(super) inner_calls: InnerCalls,
+    pub(super) checks: Checks,
     pub(super) parent: u32,
     pub(super) run_start: u32,
     pub(super) counts: Counts,
@@ -96,6 +97,7 @@ impl BlockRow<ROW_BYTES> for Row {
             InnerCalls::Seen => 1,
             InnerCalls::Unsure => 2,
         });
+        row.push(checks_byte(self.checks));
         for number in [self.at.height, self.parent, self.run_start] {
             row.extend(number.to_le_bytes());
         }
@@ -120,6 +122,7 @@ impl BlockRow<ROW_BYTES> for Row {
             [2] => InnerCalls::Unsure,
             _ => return None,
         };
+        let checks = checks_of(take(&mut rest)?)?;
         let height = u32::from_le_bytes(take(&mut rest)?);
         let parent = u32::from_le_bytes(take(&mut rest)?);
         let run_start = u32::from_le_bytes(take(&mut rest)?);
@@ -137,6 +140,7 @@ impl BlockRow<ROW_BYTES> for Row {
             time,
             fee_recipient,
             inner_calls,
+            checks,
             parent,
             run_start,
             counts: Counts::of_array(counts),
@@ -163,4 +167,29 @@ impl BlockRow<ROW_BYTES> for Row {
     fn ends(counts: &Counts) -> (u64, u64) {
         (counts.transactions, counts.transfers)
     }
+}
+
+/// Two bits for each answer, the header's lowest.
+fn checks_byte(checks: Checks) -> u8 {
+    let bits = checks.to_array().map(|check| match check {
+        Check::NotTold => 0,
+        Check::Holds => 1,
+        Check::OtherForm => 2,
+    });
+    bits.iter().rev().fold(0, |byte, bits| byte << 2 | bits)
+}
+
+fn checks_of([byte]: [u8; 1]) -> Option<Checks> {
+    let check = |part: u32| match byte >> (2 * part) & 3 {
+        0 => Some(Check::NotTold),
+        1 => Some(Check::Holds),
+        2 => Some(Check::OtherForm),
+        _ => None,
+    };
+    Some(Checks {
+        header: check(0)?,
+        transactions: check(1)?,
+        receipts: check(2)?,
+        after: check(3)?,
+    })
 }

@@ -12,6 +12,7 @@ use crate::ledger::folder::Folder;
 use crate::ledger::number::{self, NONE, from_40};
 use crate::ledger::tips::Tips;
 use crate::ledger::verify::directory;
+use crate::model::account::{CheckCounts, Checks};
 
 /// What a verification went through.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,6 +27,8 @@ pub struct Verified {
     pub accounts: u64,
     /// Assets met.
     pub assets: u64,
+    /// What was held against the blocks' hashes when they were read.
+    pub checks: CheckCounts,
 }
 
 /// Checks every checksum and every invariant of the ledger in a folder: that blocks are linked,
@@ -52,8 +55,9 @@ pub fn verify(dir: &Path, progress: &mut dyn FnMut(u32, u32)) -> Result<Verified
         assets: AddressTable::for_count(ledger.counts.assets),
     };
     let rows = ledger.rows.count()?;
+    let mut checks = CheckCounts::default();
     for row in 0..rows {
-        check.block(row)?;
+        checks.add(check.block(row)?);
         progress(row + 1, rows);
     }
     Tips::read(dir)?.check()?;
@@ -75,6 +79,7 @@ pub fn verify(dir: &Path, progress: &mut dyn FnMut(u32, u32)) -> Result<Verified
         transfers: ledger.counts.transfers,
         accounts: ledger.counts.accounts,
         assets: ledger.counts.assets,
+        checks,
     })
 }
 
@@ -88,7 +93,7 @@ struct Check<'a> {
 }
 
 impl Check<'_> {
-    fn block(&mut self, number: u32) -> Result<(), LedgerError> {
+    fn block(&mut self, number: u32) -> Result<Checks, LedgerError> {
         let rows = &self.ledger.rows;
         let (row, before) = (rows.checked(number)?, rows.before(number));
         self.row(number, &row, &before)?;
@@ -104,7 +109,8 @@ impl Check<'_> {
             let why = "a transfer or an event is of no transaction";
             return Err(self.wrong(&row, "transaction.transfers_end", why));
         }
-        self.sparse(&row, &before)
+        self.sparse(&row, &before)?;
+        Ok(row.checks)
     }
 
     fn row(&self, number: u32, row: &Row, before: &Counts) -> Result<(), LedgerError> {

@@ -128,6 +128,7 @@ impl<'a> LedgerView<'a> {
             transactions: Vec::new(),
             after: Vec::new(),
             inner_calls: row.inner_calls,
+            checks: row.checks,
         };
         let larges = before.larges..row.counts.larges;
         let mut creations = before.creations..row.counts.creations;

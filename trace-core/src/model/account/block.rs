@@ -1,6 +1,6 @@
 //! A block of a chain of accounts.
 
-use super::{Address, Transaction, Transfer};
+use super::{Address, Checks, Transaction, Transfer};
 use crate::model::{BlockHash, BlockRef};
 
 /// A block with everything in it that moved value.
@@ -20,6 +20,8 @@ pub struct Block {
     pub after: Vec<Transfer>,
     /// Whether value that contracts passed on is among the transfers.
     pub inner_calls: InnerCalls,
+    /// What of it was held against its hash.
+    pub checks: Checks,
 }
 
 /// Whether the value that contracts passed on inside transactions was seen.

@@ -11,6 +11,7 @@
 mod address;
 mod asset;
 mod block;
+mod checks;
 mod log;
 mod transaction;
 mod transfer;
@@ -19,6 +20,7 @@ pub use address::parse_address;
 pub use alloy_primitives::{Address, B256, U256, U512};
 pub use asset::Asset;
 pub use block::{Block, InnerCalls};
+pub use checks::{Check, CheckCounts, Checks, Tally};
 pub use log::Log;
 pub use transaction::{Outcome, Transaction};
 pub use transfer::{Transfer, TransferKind};

@@ -1,11 +1,12 @@
 //! A block put together from what is told of it.
 
 use super::call::{Act, Execution};
+use super::check::Held;
 use super::told::{ToldBlock, ToldReceipt, ToldTransaction, ToldUncle};
 use super::transaction::{self, Surrounding};
 use super::{NormaliseError, RawAccountBlock, RawCalls, RawReceipts};
 use super::{call_tracer, flat_trace, json, otterscan, reward};
-use crate::model::account::{Address, B256, Block, InnerCalls, U256};
+use crate::model::account::{Address, B256, Block, Check, InnerCalls, U256};
 use crate::model::{BlockHash, ChainId};
 
 /// What traces tell of a block.
@@ -30,12 +31,17 @@ pub(super) fn read(chain: ChainId, raw: &RawAccountBlock) -> Result<Block, Norma
     }
     let receipts = receipts(&told, &raw.receipts)?;
     let traced = traced(&told, &receipts, &raw.calls)?;
+    let mut checks = Held::read(chain, &raw.block, &told)?.check(&receipts, &raw.uncles)?;
     let uncles = raw.uncles.iter().enumerate().map(|(index, uncle)| {
         let uncle: Result<ToldUncle, _> = json::read(uncle);
         uncle.map_err(|error| error.inside(format!("uncle {index}")))
     });
     let uncles = uncles.collect::<Result<Vec<_>, _>>()?;
     let after = reward::transfers(chain, &told, &uncles, &traced.rewards)?;
+    if chain != reward::ETHEREUM && !traced.rewards.is_empty() {
+        // Only the trace tells them.
+        checks.after = checks.after.and(Check::NotTold);
+    }
     let around = Surrounding::of(chain, &told);
     let each = (0..)
         .zip(&told.transactions)
@@ -53,10 +59,11 @@ pub(super) fn read(chain: ChainId, raw: &RawAccountBlock) -> Result<Block, Norma
         transactions: transactions.collect::<Result<_, _>>()?,
         after,
         inner_calls: traced.inner_calls,
+        checks,
     })
 }
 
-fn name(index: u64, told: &ToldTransaction) -> String {
+pub(super) fn name(index: u64, told: &ToldTransaction) -> String {
     format!("transaction {index} ({})", told.hash)
 }
 

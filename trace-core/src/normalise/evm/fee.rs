@@ -9,8 +9,24 @@ use super::quantity::Amount;
 use super::told::{ToldReceipt, ToldTransaction};
 use crate::model::account::{Address, Asset, Transfer, TransferKind, U256};
 
+/// The type of a transaction that offers a priority fee (EIP-1559); later ones all do.
+const WITH_PRIORITY_FEE: u64 = 2;
 /// The type of a transaction that carries blobs (EIP-4844).
 const WITH_BLOBS: u64 = 3;
+
+/// What a unit of gas costs by the rules of Ethereum; `None` where they cannot be applied to what
+/// is told.
+pub(super) fn due(transaction: &ToldTransaction, base_fee: Option<U256>) -> Option<U256> {
+    if transaction
+        .kind
+        .is_none_or(|kind| kind.0 < WITH_PRIORITY_FEE)
+    {
+        return Some(transaction.gas_price?.0);
+    }
+    let most = transaction.max_fee_per_gas?.0;
+    let priority = transaction.max_priority_fee_per_gas?.0;
+    Some(most.min(base_fee?.saturating_add(priority)))
+}
 
 /// What a unit of gas cost.
 ///
@@ -24,15 +40,8 @@ pub(super) fn gas_price(
     if let Some(Amount(price)) = receipt.effective_gas_price {
         return Ok(price);
     }
-    let offered = (
-        transaction.max_fee_per_gas,
-        transaction.max_priority_fee_per_gas,
-    );
-    if let ((Some(Amount(most)), Some(Amount(priority))), Some(base)) = (offered, base_fee) {
-        return Ok(most.min(base.saturating_add(priority)));
-    }
     let price = transaction.gas_price.map(|price| price.0);
-    price.ok_or_else(|| {
+    due(transaction, base_fee).or(price).ok_or_else(|| {
         NormaliseError::new(
             "gas price",
             "neither the receipt nor the transaction tells it",

@@ -9,8 +9,9 @@
 //! # What is checked
 //! That the block is the one asked for; that there is a receipt for each transaction and it is
 //! that transaction's, that their gas adds up, that a trace begins with the transaction and ends
-//! as the receipt says, and tells the receipt's events. A node is otherwise taken at its word:
-//! nothing here is hashed.
+//! as the receipt says, and tells the receipt's events. Header, transactions with their senders,
+//! receipts, withdrawals and uncles are held against the block's hash as far as enough is told
+//! ([`Checks`](crate::model::account::Checks)). A trace is the node's word.
 //!
 //! # What is not told
 //! Fees that a rollup takes for its data on another chain, coin that its bridge makes, the
@@ -20,6 +21,7 @@
 mod block;
 mod call;
 mod call_tracer;
+mod check;
 mod event;
 mod fee;
 mod flat_trace;
@@ -95,8 +97,9 @@ pub enum RawCalls {
 /// Parses a block and checks that what is told of it fits together.
 ///
 /// # Errors
-/// When a reply is not what its method gives, is of another block or transaction, or
-/// contradicts another one. Names the block and, where there is one, the transaction.
+/// When a reply is not what its method gives, is of another block or transaction, contradicts
+/// another one, or is told in full and does not hash to what the block's hash commits to. Names the
+/// block and, where there is one, the transaction.
 pub fn account_block(chain: ChainId, raw: &RawAccountBlock) -> Result<Block, NormaliseError> {
     block::read(chain, raw).map_err(|error| error.in_block(raw.at.hash))
 }

@@ -14,7 +14,7 @@ use super::told::{ToldBlock, ToldUncle};
 use crate::model::ChainId;
 use crate::model::account::{Address, Asset, Transfer, TransferKind, U256};
 
-const ETHEREUM: ChainId = ChainId(1);
+pub(super) const ETHEREUM: ChainId = ChainId(1);
 /// The first blocks of Byzantium (EIP-649) and Constantinople (EIP-1234), which lowered the
 /// reward, and of the Merge, which ended it.
 const BYZANTIUM: u64 = 4_370_000;
@@ -65,6 +65,13 @@ pub(super) fn transfers<T>(
     told: &[(Address, U256)],
 ) -> Result<Vec<Transfer>, NormaliseError> {
     let rewards = match reward_wei(chain, block.number.0) {
+        None if chain == ETHEREUM => {
+            if told.iter().any(|(_, amount)| !amount.is_zero()) {
+                let why = format!("the trace tells {told:?}, the rules of the chain none");
+                return Err(NormaliseError::new("rewards", why));
+            }
+            Vec::new()
+        }
         None => told.to_vec(),
         Some(_) if uncles.is_empty() && !block.uncles.is_empty() && !told.is_empty() => {
             told.to_vec()

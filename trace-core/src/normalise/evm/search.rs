@@ -2,11 +2,12 @@
 
 use serde::Deserialize;
 
+use super::check::Held;
 use super::quantity::{Amount, Quantity};
 use super::told::ToldBlock;
 use super::{NormaliseError, json, reward};
 use crate::model::ChainId;
-use crate::model::account::{Address, B256, Transfer, U256};
+use crate::model::account::{Address, B256, Checks, Transfer, U256};
 
 /// A place at which an account was seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -79,6 +80,8 @@ pub struct Mentions {
     pub transactions: Vec<B256>,
     /// What moved after the last transaction, where no more need be known to tell.
     pub after: Option<After>,
+    /// What of the block was held against its hash; receipts are not told.
+    pub checks: Checks,
 }
 
 /// What moved after the last transaction of a block.
@@ -95,9 +98,10 @@ pub struct After {
 /// Reads what a block says of an account.
 ///
 /// # Errors
-/// When the text is no block.
+/// When the text is no block, or one that does not hold against its hash.
 pub fn mentions(chain: ChainId, text: &[u8], account: Address) -> Result<Mentions, NormaliseError> {
     let block: ToldBlock = json::read(text)?;
+    let checks = Held::read(chain, text, &block)?.check_without_receipts()?;
     let named = block.transactions.iter();
     let named = named.filter(|told| told.from == account || told.to == Some(account));
     let after = if reward::is_told_by_block(chain, &block) {
@@ -114,6 +118,7 @@ pub fn mentions(chain: ChainId, text: &[u8], account: Address) -> Result<Mention
     Ok(Mentions {
         transactions: named.map(|told| told.hash).collect(),
         after,
+        checks,
     })
 }
 

@@ -1,10 +1,11 @@
 //! A transaction put together without the rest of its block.
 
 use super::call::Execution;
+use super::check::{self, ToldHeader};
 use super::told::{ToldBlock, ToldReceipt, ToldTransaction};
 use super::transaction::{self, Surrounding};
 use super::{NormaliseError, call_tracer, flat_trace, json, otterscan};
-use crate::model::account::{B256, InnerCalls, Transaction};
+use crate::model::account::{B256, Check, InnerCalls, Transaction};
 use crate::model::{BlockHash, BlockRef, ChainId, Position};
 
 /// A transaction as a source gave it, unparsed: the `result` members of a node's replies.
@@ -48,6 +49,12 @@ pub struct PlacedTransaction {
     pub time: u64,
     /// Whether value that contracts passed on is among its transfers.
     pub inner_calls: InnerCalls,
+    /// Whether its block's header holds against the block's hash.
+    pub header: Check,
+    /// Whether the transaction holds against its own hash and its sender against the signature.
+    /// Its receipt, and that it is in the block, are the node's word: the hash of the block commits
+    /// to all receipts together.
+    pub itself: Check,
     /// The transaction.
     pub transaction: Transaction,
 }
@@ -82,8 +89,8 @@ fn height(number: u64) -> Result<u32, NormaliseError> {
 /// the rest of the block could contradict.
 ///
 /// # Errors
-/// When a reply is not what its method gives, is of another block or transaction, or contradicts
-/// another one.
+/// When a reply is not what its method gives, is of another block or transaction, contradicts
+/// another one, or is told in full and does not hash to its name.
 pub fn account_transaction(
     chain: ChainId,
     raw: &RawAccountTransaction,
@@ -111,6 +118,8 @@ fn read(chain: ChainId, raw: &RawAccountTransaction) -> Result<PlacedTransaction
     })?;
     let (execution, inner_calls) =
         execution(&told, &receipt, &block, &raw.calls).map_err(|error| error.inside("trace"))?;
+    let (held, header) = ToldHeader::read(&raw.block).map_err(|error| error.inside("block"))?;
+    let itself = check::alone(chain, &held, &told, &receipt)?;
     let around = Surrounding::of(chain, &block);
     let transaction = transaction::read(&around, (u64::from(index), &told), receipt, execution)?;
     let height = height(block.number.0)?;
@@ -122,6 +131,8 @@ fn read(chain: ChainId, raw: &RawAccountTransaction) -> Result<PlacedTransaction
         position: Position { height, index },
         time: block.timestamp.0,
         inner_calls,
+        header,
+        itself,
         transaction,
     })
 }

@@ -50,11 +50,48 @@ pub(super) struct ToldTransaction {
     pub(super) data: Option<Bytes>,
     #[serde(rename = "type")]
     pub(super) kind: Option<Quantity>,
+    pub(super) chain_id: Option<Amount>,
+    /// Its signature: on which side of the curve the point of `r` is, by itself, or within `v`.
+    pub(super) y_parity: Option<Quantity>,
+    pub(super) v: Option<Amount>,
+    pub(super) r: Option<Amount>,
+    pub(super) s: Option<Amount>,
+    /// From EIP-2930 on.
+    pub(super) access_list: Option<Vec<ToldAccess>>,
+    /// Of a transaction with blobs (EIP-4844).
+    pub(super) max_fee_per_blob_gas: Option<Amount>,
+    pub(super) blob_versioned_hashes: Option<Vec<B256>>,
+    /// Of a transaction that sets codes (EIP-7702).
+    pub(super) authorization_list: Option<Vec<ToldAuthorization>>,
+}
+
+/// What a transaction announces that it will touch.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ToldAccess {
+    pub(super) address: Address,
+    pub(super) storage_keys: Vec<B256>,
+}
+
+/// An account's signed word that it takes on a code.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ToldAuthorization {
+    pub(super) chain_id: Amount,
+    pub(super) address: Address,
+    pub(super) nonce: Quantity,
+    pub(super) y_parity: Option<Quantity>,
+    pub(super) v: Option<Quantity>,
+    pub(super) r: Amount,
+    pub(super) s: Amount,
 }
 
 /// What the beacon chain pays out with a block.
 #[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct ToldWithdrawal {
+    pub(super) index: Option<Quantity>,
+    pub(super) validator_index: Option<Quantity>,
     pub(super) address: Address,
     /// In gwei.
     pub(super) amount: Quantity,
@@ -80,6 +117,8 @@ pub(super) struct ToldReceipt {
     pub(super) effective_gas_price: Option<Amount>,
     /// From EIP-658 on; 1 for success.
     pub(super) status: Option<Quantity>,
+    /// The root of the state behind it, before EIP-658.
+    pub(super) root: Option<Bytes>,
     pub(super) contract_address: Option<Address>,
     pub(super) logs: Vec<ToldLog>,
     /// Of a transaction with blobs (EIP-4844).

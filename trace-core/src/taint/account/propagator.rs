@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::step::Step;
 use super::walk::Walk;
-use super::{Plan, Surroundings, Trail};
+use super::{LimitHit, Plan, Surroundings, Trail};
 use crate::view::account::{AccountQuestion, AccountView};
 
 /// Follows value over accounts as a [`Plan`] says.
@@ -92,6 +92,7 @@ impl Propagator {
             if !turn.accounts.is_empty() && limit.is_some_and(|most| walk.transactions >= most) {
                 walk.turns.clear();
                 walk.sowings.clear();
+                walk.record.limits_hit.insert(LimitHit::Transactions);
                 continue;
             }
             walk.inside = step.enter(&mut walk, turn);

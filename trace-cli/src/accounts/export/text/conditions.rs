@@ -11,9 +11,16 @@ pub(super) fn conditions(
     to: &mut dyn io::Write,
 ) -> io::Result<()> {
     section("How this was found", to)?;
-    let mixes = match conditions.mixes {
-        "stop" => "Following stopped at what went into a mixer.",
-        _ => "What may have come out of mixers was followed apart.",
+    let stops_at_mixers = conditions.stop.iter().any(|stop| stop.starts_with("mix"));
+    let mixes = match (conditions.mixes, stops_at_mixers) {
+        ("stop", true) => {
+            "Following stopped at mixers that a label names, and went through all others."
+        }
+        (_, true) => {
+            "Following stopped at mixers that a label names or that speak as one; what may have \
+             come out of them was followed apart."
+        }
+        (_, false) => "Mixers were followed through like any account.",
     };
     writeln!(to, "{mixes}")?;
     let pools = match conditions.pools {

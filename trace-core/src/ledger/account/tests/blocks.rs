@@ -8,8 +8,8 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 use crate::model::account::{
-    Address, Asset, B256, Block, InnerCalls, Log, Outcome, Transaction, Transfer, TransferKind,
-    U256,
+    Address, Asset, B256, Block, Check, Checks, InnerCalls, Log, Outcome, Transaction, Transfer,
+    TransferKind, U256,
 };
 use crate::model::{BlockHash, BlockRef, ChainId};
 
@@ -118,11 +118,25 @@ pub(crate) fn tree(count: Range<usize>) -> impl Strategy<Value = Vec<Block>> {
         Just(InnerCalls::Unsure),
         Just(InnerCalls::NotSeen)
     ];
+    let check = || {
+        prop_oneof![
+            Just(Check::Holds),
+            Just(Check::OtherForm),
+            Just(Check::NotTold)
+        ]
+    };
+    let checks = (check(), check(), check(), check());
+    let checks = checks.prop_map(|(header, transactions, receipts, after)| Checks {
+        header,
+        transactions,
+        receipts,
+        after,
+    });
     let held = (vec(any_transaction(), 0..4), vec(transfer(), 0..2));
-    let block = (0..4_usize, held, account(), seen, any::<u64>());
+    let block = (0..4_usize, held, account(), seen, any::<u64>(), checks);
     vec(block, count).prop_map(|made| {
         let mut blocks: Vec<Block> = Vec::new();
-        for (back, (transactions, after), fee_recipient, inner_calls, time) in made {
+        for (back, (transactions, after), fee_recipient, inner_calls, time, checks) in made {
             let parent = blocks
                 .len()
                 .checked_sub(1 + back)
@@ -136,6 +150,7 @@ pub(crate) fn tree(count: Range<usize>) -> impl Strategy<Value = Vec<Block>> {
                 transactions,
                 after,
                 inner_calls,
+                checks,
             });
         }
         blocks
@@ -188,5 +203,6 @@ pub(crate) fn grow(blocks: &mut Vec<Block>, parent: Option<usize>) {
         transactions: vec![transaction(number, Vec::new()), second],
         after: transfers,
         inner_calls: InnerCalls::Seen,
+        checks: Checks::default(),
     });
 }

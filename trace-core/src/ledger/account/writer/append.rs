@@ -81,6 +81,7 @@ impl Writer {
             time: block.time,
             fee_recipient,
             inner_calls: block.inner_calls,
+            checks: block.checks,
             parent: parent.unwrap_or(NONE),
             run_start,
             counts: self.columns.counts(),
