@@ -32,6 +32,9 @@ pub struct Inspection {
     pub deposits: Vec<Deposit>,
     /// What came out of mixers.
     pub withdrawals: Vec<Withdrawal>,
+    /// Contracts that speak as a mixer that pays out, which alone does not show whether they are
+    /// one, ascending.
+    pub undecided_mixers: BTreeSet<Address>,
     /// What went into bridges or came out of them.
     pub crossings: Vec<Crossing>,
 }
@@ -75,6 +78,7 @@ pub fn inspect(
         ),
         deposits: record.deposits().to_vec(),
         withdrawals: record.withdrawals().to_vec(),
+        undecided_mixers: mixers.undecided(&transaction),
         crossings: crossings(view.chain(), Some(time), &transaction, bridges),
     }))
 }

@@ -607,3 +607,87 @@ fn the_key_of_an_explorer_is_read_from_the_environment_and_shown_to_nobody() {
     let asked = explorer.received();
     assert!(!asked.is_empty() && asked.iter().all(|asked| asked.path.contains(&given)));
 }
+
+/// The economy from its fortieth block on.
+fn late() -> Ingested {
+    let late = Ingested::empty();
+    let run = trace(&format!("ingest {} {} --from 40", late.flag(), recording()));
+    assert_eq!(run.code, 0, "{run:?}");
+    late
+}
+
+#[test]
+fn a_ledger_that_begins_late_denies_nothing() {
+    let (late, labels) = (late(), labels());
+    let (late, loot) = (late.flag(), purse("mallory", "loot"));
+    let cluster = trace(&format!(
+        "cluster {loot} {late} {labels} --quiet --format json"
+    ));
+    assert_eq!(cluster.code, 0, "{cluster:?}");
+    let gaps = json(&cluster.out)["gaps"].clone();
+    assert!(
+        gaps.as_array()
+            .unwrap()
+            .iter()
+            .any(|gap| gap["gap"] == "history"),
+        "{gaps}"
+    );
+    let all = trace(&format!("cluster --all {late} {labels} --quiet"));
+    assert!(all.code == 0 && all.out.lines().count() > 10, "{all:?}");
+    let victim = purse("olivia", "wallet");
+    let explain = format!("explain {loot} {victim} {late} {labels} --quiet --format json");
+    let run = trace(&explain);
+    assert_eq!(run.code, 2, "{run:?}");
+    let document = json(&run.out);
+    assert!(document["linked"].is_null());
+    assert!(!document["common"].as_array().unwrap().is_empty());
+    let run = trace(&format!("{explain} --address-transactions-max 1"));
+    let limits = json(&run.out)["limits_hit"].clone();
+    assert_eq!(limits[0]["limit"], "address-transactions");
+    // What it held before is not known, so nothing is seeded, and that is no answer.
+    let run = trace(&format!(
+        "follow {loot} {late} {labels} --quiet --format json"
+    ));
+    assert!(run.code == 0 || run.code == 2, "{run:?}");
+    assert!(!json(&run.out)["gaps"].as_array().unwrap().is_empty());
+}
+
+#[test]
+fn a_limit_that_left_nothing_to_follow_is_stated() {
+    let loot = purse("mallory", "loot");
+    let ledger = ledger().flag();
+    let run = trace(&format!(
+        "follow {loot} {ledger} --quiet --format json --transactions-max 0"
+    ));
+    assert_eq!(run.code, 2, "{run:?}");
+    assert_eq!(json(&run.out)["limits_hit"][0]["limit"], "transactions");
+}
+
+#[test]
+fn a_mixer_that_no_label_names_is_said_to_have_been_gone_through() {
+    let (ledger, theft) = (ledger().flag(), truth().theft.transactions[0]);
+    let follow = format!("follow {theft} {ledger} --quiet");
+    let through = trace(&follow).out;
+    assert!(through.contains("mixers that a label names, and went through all others"));
+    let stopped = json(&trace(&format!("{follow} --mixes candidates --format json")).out);
+    let places = stopped["destinations"].as_array().unwrap();
+    assert!(
+        places.iter().any(|place| place["kind"] == "mix"),
+        "{places:?}"
+    );
+    assert!(
+        !stopped["possible"]["deposits"]
+            .as_array()
+            .unwrap()
+            .is_empty()
+    );
+    let withdrawal = truth().mixes.iter().find_map(|mix| mix.withdrawal).unwrap();
+    let told = json(&trace(&format!("inspect {withdrawal} {ledger}")).out);
+    assert_eq!(told["mix"]["verdict"], "unknown");
+    assert!(
+        told["mix"]["why"]
+            .as_str()
+            .unwrap()
+            .contains("pays out as a mixer does")
+    );
+}

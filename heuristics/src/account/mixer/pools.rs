@@ -113,6 +113,21 @@ impl Pools {
         }
     }
 
+    /// The contracts that speak in a transaction as a pool does that pays out, and of which nothing
+    /// says whether they are one, ascending.
+    pub fn undecided(&self, transaction: &Transaction) -> BTreeSet<Address> {
+        let logs = transaction.logs.iter();
+        let paying = logs.filter(|log| {
+            matches!(log.topics.as_slice(), [WITHDRAWAL, _]) && paid_out(log).is_some()
+        });
+        let contracts = paying.map(|log| log.address);
+        contracts
+            .filter(|contract| {
+                !self.known.contains_key(contract) && !self.refused.contains(contract)
+            })
+            .collect()
+    }
+
     /// The pools, ascending.
     pub fn pools(&self) -> impl Iterator<Item = Pool> + '_ {
         self.known.iter().map(|(address, denomination)| Pool {

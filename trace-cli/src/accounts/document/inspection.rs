@@ -1,5 +1,7 @@
 //! What every rule holds of one transaction.
 
+use std::collections::BTreeSet;
+
 use heuristics::account::bridge::{Crossing, Direction, Way};
 use heuristics::account::contract_creator;
 use heuristics::account::inspection::Inspection;
@@ -9,7 +11,7 @@ use heuristics::account::self_authorisation::{self, Approval};
 use heuristics::account::swap::{Effect, Swap};
 use serde::Serialize;
 use trace_core::claim::{Rule, Verdict};
-use trace_core::model::account::{Asset, B256, InnerCalls, U256};
+use trace_core::model::account::{Address, Asset, B256, InnerCalls, U256};
 use trace_core::model::{ChainId, Position};
 
 use super::Amount;
@@ -63,8 +65,9 @@ struct AmountOf {
 
 #[derive(Clone, Debug, Serialize)]
 struct MixFinding {
-    /// `mix` or `none`: whether a contract speaks as a pool of a mixer does.
+    /// `mix`, `none` or `unknown`: whether a contract is a pool of a mixer.
     verdict: &'static str,
+    why: Option<String>,
     deposits: Vec<DepositEntry>,
     withdrawals: Vec<WithdrawalEntry>,
 }
@@ -147,11 +150,14 @@ impl Verdicts {
                 },
             },
             mix: MixFinding {
-                verdict: if found.deposits.is_empty() && found.withdrawals.is_empty() {
+                verdict: if !found.deposits.is_empty() || !found.withdrawals.is_empty() {
+                    "mix"
+                } else if found.undecided_mixers.is_empty() {
                     "none"
                 } else {
-                    "mix"
+                    "unknown"
                 },
+                why: undecided(&found.undecided_mixers),
                 deposits: found.deposits.iter().map(deposit).collect(),
                 withdrawals: found.withdrawals.iter().map(withdrawal).collect(),
             },
@@ -176,6 +182,17 @@ impl LinkFinding {
             rests_on: Vec::new(),
         }
     }
+}
+
+/// Why it cannot be told whether some contracts are mixers.
+fn undecided(contracts: &BTreeSet<Address>) -> Option<String> {
+    let named: Vec<String> = contracts.iter().map(Address::to_string).collect();
+    (!named.is_empty()).then(|| {
+        format!(
+            "{} pays out as a mixer does, and only what goes into it would show whether it is one",
+            named.join(", ")
+        )
+    })
 }
 
 fn effect(effect: &Effect) -> EffectEntry {

@@ -7,7 +7,8 @@
 //! b·t / n, rounded by the largest remainder. So no price is needed to value several received
 //! assets. Where several assets were given for one, each of them counts for an equal part of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use super::apportion::apportion;
 use super::inside::{Inside, Task};
@@ -92,24 +93,42 @@ where
         tasks
     }
 
-    /// What an account received, by asset, and for what.
-    fn receipts(&self, inside: &Inside, account: AccountId, tasks: &mut Vec<Task>) {
+    /// What an account received, by asset, and for what. Assets that were received for the same
+    /// share the list of it.
+    fn receipts(&self, inside: &mut Inside, account: AccountId, tasks: &mut Vec<Task>) {
+        let mut received: BTreeMap<AssetId, Vec<usize>> = BTreeMap::new();
+        let mut classes: Vec<(Rc<BTreeSet<AssetId>>, Vec<(usize, Option<usize>)>)> = Vec::new();
+        let mut class_of: BTreeMap<Rc<BTreeSet<AssetId>>, usize> = BTreeMap::new();
         let given = inside.netting.given_by(account, self.view);
-        let mut received: Vec<(AssetId, Vec<Option<usize>>)> = Vec::new();
-        for asset in given {
+        for (order, asset) in given.into_iter().enumerate() {
             let index = inside.given_of.get(&(account, asset)).copied().flatten();
-            for other in inside.netting.received_for((account, asset), self.view) {
-                match received.iter_mut().find(|(known, _)| *known == other) {
-                    Some((_, givens)) => givens.push(index),
-                    None => received.push((other, vec![index])),
+            let others = inside.netting.received_for((account, asset), self.view);
+            let class = *class_of.entry(Rc::clone(&others)).or_insert_with(|| {
+                for other in &*others {
+                    received.entry(*other).or_default().push(classes.len());
                 }
+                classes.push((others, Vec::new()));
+                classes.len() - 1
+            });
+            if let Some((_, givens)) = classes.get_mut(class) {
+                givens.push((order, index));
             }
         }
+        let mut lists: BTreeMap<Vec<usize>, Rc<[Option<usize>]>> = BTreeMap::new();
+        let mut received: Vec<(AssetId, Vec<usize>)> = received.into_iter().collect();
         received.sort_by_key(|(asset, _)| self.view.asset(*asset));
-        tasks.extend(received.into_iter().map(|(asset, givens)| Task::Receive {
-            key: (account, asset),
-            givens,
-        }));
+        for (asset, of_classes) in received {
+            let list = lists.entry(of_classes).or_insert_with_key(|of_classes| {
+                let of_classes = of_classes.iter().filter_map(|class| classes.get(*class));
+                let mut givens: Vec<_> = of_classes.flat_map(|(_, givens)| givens).collect();
+                givens.sort_unstable();
+                givens.into_iter().map(|(_, index)| *index).collect()
+            });
+            tasks.push(Task::Receive {
+                key: (account, asset),
+                givens: Rc::clone(list),
+            });
+        }
     }
 
     /// What came back stays in the pot; what did not is swapped.
@@ -228,14 +247,15 @@ where
     ) -> bool {
         let units = inside.netting.gain(key);
         let given = |index: &Option<usize>| index.and_then(|index| inside.givens.get(index));
+        let tainted = |index| given(index).is_some_and(|given| is_tainted(&given.lots));
+        if !givens.iter().any(tainted) {
+            return true;
+        }
         let lots: Vec<Vec<Lot>> = givens
             .iter()
             .map(|index| given(index).map(|given| given.lots.clone()))
             .map(Option::unwrap_or_default)
             .collect();
-        if !lots.iter().any(|lots| is_tainted(lots)) {
-            return true;
-        }
         let poison = self.is_poison();
         self.tint(walk, inside, key, units, Via::Swap, |clean| {
             if poison {

@@ -1,6 +1,7 @@
 //! A transaction that is being gone through, as far as that has come.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use super::lot::Lot;
 use super::netting::Netting;
@@ -78,7 +79,7 @@ pub(super) enum Task {
     /// was given, or `None` where nothing of it was tainted.
     Receive {
         key: Key,
-        givens: Vec<Option<usize>>,
+        givens: Rc<[Option<usize>]>,
     },
     /// What an account has more of is seeded.
     Gain { seed: u32, key: Key },

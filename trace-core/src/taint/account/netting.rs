@@ -1,6 +1,7 @@
 //! What each account has more and less of behind a transaction, and who exchanged what.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use super::script::Act;
 use super::walk::Key;
@@ -24,6 +25,18 @@ pub(super) struct Netting {
     destroyed_by: BTreeMap<AccountId, BTreeSet<AssetId>>,
     /// Pairs of account and asset in the order in which something came first.
     pub(super) order: Vec<Key>,
+    /// What was found so far: whether an account has more of anything, and what it received for
+    /// what went to whom.
+    has_more: BTreeMap<AccountId, bool>,
+    received: BTreeMap<(AccountId, Takers), Rc<BTreeSet<AssetId>>>,
+}
+
+/// To whom something went.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Takers {
+    accounts: Vec<AccountId>,
+    /// The contract that destroyed it.
+    destroyer: Option<Address>,
 }
 
 impl Netting {
@@ -129,32 +142,79 @@ impl Netting {
     /// from somewhere else in the same transaction takes over no taint.
     ///
     /// Backwards it is the same relation, seen from what was received.
+    ///
+    /// Cost: one search for each account and each set of those who took what it gave. A transaction
+    /// may move thousands of items of one contract at once, which went all to one.
     pub(super) fn received_for(
-        &self,
+        &mut self,
         (account, asset): Key,
+        view: &(impl AccountView + ?Sized),
+    ) -> Rc<BTreeSet<AssetId>> {
+        if !self.has_less((account, asset)) || !self.has_more_of_any(account) {
+            return Rc::default();
+        }
+        let takers = self.takers(asset, view);
+        if let Some(known) = self.received.get(&(account, takers.clone())) {
+            return Rc::clone(known);
+        }
+        let received = Rc::new(self.search(account, takers.clone(), view));
+        let known = Rc::clone(&received);
+        self.received.insert((account, takers), received);
+        known
+    }
+
+    fn has_more_of_any(&mut self, account: AccountId) -> bool {
+        if let Some(known) = self.has_more.get(&account) {
+            return *known;
+        }
+        let mut assets = self.assets_of(account);
+        let has_more = assets.any(|asset| !self.gain((account, asset)).is_zero());
+        drop(assets);
+        self.has_more.insert(account, has_more);
+        has_more
+    }
+
+    /// Who took what was given of an asset, and what was made by the contract that destroyed it.
+    fn takers(&self, asset: AssetId, view: &(impl AccountView + ?Sized)) -> Takers {
+        let gainers = self.gainers.get(&asset).into_iter().flatten();
+        let mut takers = Takers {
+            accounts: gainers.copied().collect(),
+            destroyer: None,
+        };
+        if let Some(destroyers) = self.destroyed.get(&asset) {
+            takers.accounts.extend(destroyers);
+            takers.destroyer = view.asset(asset).and_then(|asset| asset.contract());
+            let number = takers
+                .destroyer
+                .map(|contract| view.find_account(&contract));
+            if let Some(Answer::Known(contract)) = number {
+                takers.accounts.push(contract);
+            }
+        }
+        takers
+    }
+
+    fn search(
+        &self,
+        account: AccountId,
+        first: Takers,
         view: &(impl AccountView + ?Sized),
     ) -> BTreeSet<AssetId> {
         let mut reached = BTreeSet::new();
-        let gains_else = |other: AssetId| other != asset && !self.gain((account, other)).is_zero();
-        if !self.has_less((account, asset)) || !self.assets_of(account).any(gains_else) {
-            return reached;
-        }
         let mut met = BTreeSet::from([account]);
-        let mut next = vec![asset];
-        while let Some(asset) = next.pop() {
-            let mut takers: Vec<AccountId> = Vec::new();
-            takers.extend(self.gainers.get(&asset).into_iter().flatten());
+        let mut made = BTreeSet::new();
+        let mut next = Vec::new();
+        let mut taking = Some(first);
+        while let Some(Takers {
+            accounts,
+            destroyer,
+        }) = taking
+        {
             let mut given: Vec<AssetId> = Vec::new();
-            if let Some(destroyers) = self.destroyed.get(&asset) {
-                takers.extend(destroyers);
-                let contract = view.asset(asset).and_then(|asset| asset.contract());
-                given.extend(self.made_by(contract));
-                let number = contract.map(|contract| view.find_account(&contract));
-                if let Some(Answer::Known(contract)) = number {
-                    takers.push(contract);
-                }
+            if destroyer.is_some() && made.insert(destroyer) {
+                given.extend(self.made_by(destroyer));
             }
-            for taker in takers {
+            for taker in accounts {
                 if met.insert(taker) {
                     let gave = self.assets_of(taker);
                     given.extend(gave.filter(|other| self.has_less((taker, *other))));
@@ -163,8 +223,9 @@ impl Netting {
                 }
             }
             next.extend(given.into_iter().filter(|other| reached.insert(*other)));
+            taking = next.pop().map(|asset| self.takers(asset, view));
         }
-        reached.retain(|other| gains_else(*other));
+        reached.retain(|other| !self.gain((account, *other)).is_zero());
         reached
     }
 

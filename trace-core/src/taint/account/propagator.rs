@@ -51,7 +51,8 @@ impl Propagator {
     /// advanced. When it is done, the next advance begins anew.
     ///
     /// Time: n log n in the transfers of the transactions looked at, and under FIFO and LIFO in
-    /// the lots that they move.
+    /// the lots that they move; of an exchange the number of assets given times that of those
+    /// received.
     pub fn advance<V, S>(&mut self, view: &V, surroundings: &S, steps_max: u64) -> Progress
     where
         V: AccountView + ?Sized,

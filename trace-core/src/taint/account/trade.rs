@@ -27,7 +27,7 @@ pub struct Trade {
 /// come from where what was given went.
 pub fn trades<V: AccountView + ?Sized>(view: &V, transfers: &[NumberedTransfer]) -> Vec<Trade> {
     let acts = script(transfers, view);
-    let netting = Netting::new(Direction::Forward, &acts, transfers, view);
+    let mut netting = Netting::new(Direction::Forward, &acts, transfers, view);
     let sides = transfers
         .iter()
         .flat_map(|transfer| [transfer.from, transfer.to]);
@@ -40,7 +40,7 @@ pub fn trades<V: AccountView + ?Sized>(view: &V, transfers: &[NumberedTransfer])
             let reached = netting.received_for((account, asset), view);
             if !reached.is_empty() {
                 given.push((asset, netting.loss((account, asset))));
-                received.extend(reached);
+                received.extend(&*reached);
             }
         }
         let mut received: Vec<(AssetId, U256)> = received
