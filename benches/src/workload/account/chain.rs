@@ -57,7 +57,7 @@ pub fn transfers_of(block: &Block) -> u64 {
 /// Whether an address is one of the chain's pools.
 #[must_use]
 pub fn is_pool(address: Address) -> bool {
-    address[0] == POOL
+    address.first() == Some(&POOL)
 }
 
 /// The account of the chain's beginning with this number, below a thousand.
@@ -342,7 +342,9 @@ fn asset_of(asset: usize) -> Asset {
 /// An address that says of what kind it is, and by nothing else which one.
 fn address(kind: u8, number: u64) -> Address {
     let mut address = Address::from_word(word(kind, number));
-    address[0] = kind;
+    if let Some(first) = address.first_mut() {
+        *first = kind;
+    }
     address
 }
 

@@ -97,7 +97,8 @@ where
     /// share the list of it.
     fn receipts(&self, inside: &mut Inside, account: AccountId, tasks: &mut Vec<Task>) {
         let mut received: BTreeMap<AssetId, Vec<usize>> = BTreeMap::new();
-        let mut classes: Vec<(Rc<BTreeSet<AssetId>>, Vec<(usize, Option<usize>)>)> = Vec::new();
+        // What was given for the same, each with its order.
+        let mut classes: Vec<Vec<(usize, Option<usize>)>> = Vec::new();
         let mut class_of: BTreeMap<Rc<BTreeSet<AssetId>>, usize> = BTreeMap::new();
         let given = inside.netting.given_by(account, self.view);
         for (order, asset) in given.into_iter().enumerate() {
@@ -107,10 +108,10 @@ where
                 for other in &*others {
                     received.entry(*other).or_default().push(classes.len());
                 }
-                classes.push((others, Vec::new()));
+                classes.push(Vec::new());
                 classes.len() - 1
             });
-            if let Some((_, givens)) = classes.get_mut(class) {
+            if let Some(givens) = classes.get_mut(class) {
                 givens.push((order, index));
             }
         }
@@ -120,7 +121,7 @@ where
         for (asset, of_classes) in received {
             let list = lists.entry(of_classes).or_insert_with_key(|of_classes| {
                 let of_classes = of_classes.iter().filter_map(|class| classes.get(*class));
-                let mut givens: Vec<_> = of_classes.flat_map(|(_, givens)| givens).collect();
+                let mut givens: Vec<_> = of_classes.flatten().collect();
                 givens.sort_unstable();
                 givens.into_iter().map(|(_, index)| *index).collect()
             });
