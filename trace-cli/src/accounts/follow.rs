@@ -195,7 +195,7 @@ fn bounds(arguments: &Following) -> Result<Bounds, Failure> {
         };
         let (asset, amount) = text.split_once('=').ok_or_else(refused)?;
         let asset = asset.parse().map_err(|_| refused())?;
-        let is_number = amount.bytes().all(|digit| digit.is_ascii_digit());
+        let is_number = !amount.is_empty() && amount.bytes().all(|digit| digit.is_ascii_digit());
         let amount = U256::from_str_radix(amount, 10).ok().filter(|_| is_number);
         let amount = amount.ok_or_else(refused)?;
         if amount_min.insert(asset, amount).is_some() {

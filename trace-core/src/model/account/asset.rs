@@ -51,8 +51,9 @@ impl FromStr for Asset {
         let Some((contract, id)) = text.split_once('/') else {
             return parse_address(text).map(Self::Token);
         };
-        let not = |_| AddressError::NotAnAddress(text.to_owned());
-        let id = U256::from_str_radix(id, 10).map_err(not)?;
+        let is_number = !id.is_empty() && id.bytes().all(|digit| digit.is_ascii_digit());
+        let id = U256::from_str_radix(id, 10).ok().filter(|_| is_number);
+        let id = id.ok_or_else(|| AddressError::NotAnAddress(text.to_owned()))?;
         parse_address(contract).map(|contract| Self::Item(contract, id))
     }
 }
