@@ -307,16 +307,19 @@ fn hand_over(
     Ok(if totals.any(|totals| !totals.seeded.is_zero()) {
         Answer::Given
     } else {
-        session
-            .talk
-            .say("nothing was seeded: the seeds hold no value as of that block");
         let is_unanswered = |report: &Report| {
             let untold = |gap: &GapNote| gap.gap != "seed" || gap.is_untold_seed();
             report.gaps.iter().any(untold) || !report.limits_hit.is_empty()
         };
         if reports.iter().any(is_unanswered) {
+            session
+                .talk
+                .say("nothing was seeded, for not all was told; the result says what is missing");
             Answer::InPart
         } else {
+            session
+                .talk
+                .say("nothing was seeded: the seeds hold no value as of that block");
             Answer::Nothing
         }
     })

@@ -198,13 +198,16 @@ fn hand_over(
     Ok(if seeded > Amount::default() {
         Answer::Given
     } else {
-        session
-            .talk
-            .say("nothing was seeded: the seeds hold no value as of that block");
         let mut gaps = reports.iter().flat_map(|report| &report.gaps);
         if gaps.any(GapNote::is_untold_seed) {
+            session
+                .talk
+                .say("nothing was seeded, for not all was told; the result says what is missing");
             Answer::InPart
         } else {
+            session
+                .talk
+                .say("nothing was seeded: the seeds hold no value as of that block");
             Answer::Nothing
         }
     })
