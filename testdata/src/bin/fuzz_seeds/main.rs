@@ -6,6 +6,8 @@
     reason = "a JSON value answers null for a member that it does not have"
 )]
 
+mod accounts;
+
 use std::collections::HashMap;
 use std::error::Error;
 use std::fs;
@@ -38,7 +40,8 @@ fn main() -> Result<()> {
     core_json(&folder, &chain)?;
     single_transactions(&folder, &chain)?;
     plant(&folder, "recording", "two-replies", &recording(&chain)?)?;
-    label_files(&folder)
+    label_files(&folder)?;
+    accounts::plant_all(&folder)
 }
 
 /// Puts a seed into the folder of a target, unless it is too large.
