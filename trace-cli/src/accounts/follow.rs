@@ -19,10 +19,9 @@ use crate::command::follow::refuse_other_height;
 use crate::document::GapNote;
 use crate::failure::Failure;
 use crate::session::{Answer, Session};
+use crate::steady::steadily;
 use crate::wording::plain;
 
-/// How often following begins anew because the chain was reorganised under it.
-const ATTEMPTS: u32 = 3;
 /// Transactions between two looks at whether to stop.
 const STEPS: u64 = 10_000;
 
@@ -232,19 +231,16 @@ impl Question<'_> {
         plans: &[Plan],
         session: &Session,
     ) -> Result<Vec<Report>, Failure> {
-        for _ in 0..ATTEMPTS {
+        steadily(access, session.talk, async |access| {
             let mut reports = Vec::new();
             for plan in plans {
                 let mut propagator = Propagator::new(plan.clone());
                 let report = access.run(|view| self.advance(view, &mut propagator, session));
                 reports.push(report.await?);
             }
-            if access.held(session.talk).await? {
-                return Ok(reports);
-            }
-        }
-        let what = "the chain was reorganised each time it was followed; try again later";
-        Err(Failure::Asked(what.to_owned()))
+            Ok(reports)
+        })
+        .await
     }
 
     fn advance(
