@@ -277,7 +277,8 @@ impl EvmChain {
     fn say(&mut self, event: Event) {
         let token = |contract, holder: Address| Holding::Token(contract, holder);
         match event {
-            Event::Token(contract, from, to, amount) => {
+            Event::Token(contract, from, to, amount)
+            | Event::OldToken(contract, from, to, amount) => {
                 if !from.is_zero() {
                     self.change(token(contract, from), 0, amount);
                 }

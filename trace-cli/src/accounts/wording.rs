@@ -78,6 +78,11 @@ pub(super) fn gap(gap: Gap) -> (&'static str, &'static str) {
             "internal transfers were not seen in some blocks: native coin that contracts passed on \
              is missing there",
         ),
+        Gap::Unindexed(_) => (
+            "unindexed",
+            "its contract's events name nobody where a node searches for accounts: more of it may \
+             have moved than was found; a ledger knows",
+        ),
         Gap::Account(_, why) => ("account", unknown(why)),
         Gap::Transaction(_, why) => ("transaction", unknown(why)),
         Gap::Outcome(_) => (
