@@ -4,13 +4,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use testdata::largest_remainder::deal;
 use trace_core::model::account::{Transfer, TransferKind, U256};
-use trace_core::taint::account::{Plan, Pools, Seed, Standing};
+use trace_core::taint::account::{Plan, Pools, Standing};
 use trace_core::taint::{Direction, Policy};
 
 use crate::moves::{Key, Move, given_for, moves, received_for};
-use crate::story::{Story, asset_name, name_of, standing};
+use crate::story::{Story, name_of, standing};
 
 /// What moves: under FIFO and LIFO each unit's seed in order; else one for each tainted unit, by
 /// seed, and clean ones behind; under poison the seeds alone.
@@ -29,14 +28,14 @@ pub(crate) struct Inside {
     pub(crate) name: String,
     pub(crate) moves: Vec<Move>,
     /// When each of them happens; both sides of a wrapping are one.
-    ranks: BTreeMap<usize, usize>,
+    pub(crate) ranks: BTreeMap<usize, usize>,
     pub(crate) nets: BTreeMap<Key, i64>,
     /// What came clean and has not left, clean value leaving from that first.
     pub(crate) fresh: BTreeMap<Key, u64>,
     /// What came and has not left, what came last leaving first.
     pub(crate) stacked: BTreeMap<Key, u64>,
     pub(crate) given: BTreeMap<Key, (Units, u64)>,
-    planned: BTreeMap<usize, u64>,
+    pub(crate) planned: BTreeMap<usize, u64>,
 }
 
 impl Inside {
@@ -45,7 +44,7 @@ impl Inside {
         *self.fresh.entry(key.clone()).or_default() += clean;
     }
 
-    fn went(&mut self, key: &Key, amount: u64, clean: u64) {
+    pub(crate) fn went(&mut self, key: &Key, amount: u64, clean: u64) {
         for (left, less) in [(&mut self.stacked, amount), (&mut self.fresh, clean)] {
             let left = left.entry(key.clone()).or_default();
             *left = left.saturating_sub(less);
@@ -54,11 +53,11 @@ impl Inside {
 }
 
 pub(crate) struct Naive<'a> {
-    story: &'a Story,
+    pub(crate) story: &'a Story,
     pub(crate) plan: &'a Plan,
     pub(crate) pots: BTreeMap<Key, Pot>,
-    found: BTreeMap<String, U256>,
-    height: u32,
+    pub(crate) found: BTreeMap<String, U256>,
+    pub(crate) height: u32,
 }
 
 impl<'a> Naive<'a> {
@@ -149,7 +148,7 @@ impl<'a> Naive<'a> {
     }
 
     /// Under poison every seed has all of an amount.
-    fn weigh(&self, units: &Units, amount: u64) -> Units {
+    pub(crate) fn weigh(&self, units: &Units, amount: u64) -> Units {
         if !self.is_poison() {
             return units.clone();
         }
@@ -170,53 +169,6 @@ impl<'a> Naive<'a> {
         if amount > 0 {
             let key = format!("{how} {of} {seed}");
             *self.found.entry(key).or_default() += U256::from(amount);
-        }
-    }
-
-    fn account_seeds(&self) -> Vec<(u32, String, Option<String>, u32)> {
-        let mut seeds = Vec::new();
-        for (number, seed) in (0..).zip(&self.plan.seeds) {
-            if let Seed::Account {
-                address,
-                asset,
-                from_height,
-            } = seed
-            {
-                let of = asset.map(asset_name);
-                seeds.push((number, name_of(address.as_slice()), of, *from_height));
-            }
-        }
-        seeds
-    }
-
-    fn sow_holdings(&mut self) {
-        let (last, height) = (self.story.tip().height, self.height);
-        // A height behind the tip comes when everything has happened.
-        self.sow_seeds(|from| from == height || (height == last + 1 && from > last));
-    }
-
-    fn sow_seeds(&mut self, is_now: impl Fn(u32) -> bool) {
-        let mut seeds = self.account_seeds();
-        if !self.is_back() {
-            seeds.sort_by_key(|(_, _, _, from)| *from);
-        }
-        for (seed, who, of, from) in seeds {
-            if !is_now(from) {
-                continue;
-            }
-            for ((account, asset), pot) in self.pots.clone() {
-                if account == who && of.as_ref().is_none_or(|of| *of == asset) {
-                    let key = (account, asset.clone());
-                    let tainted = pot.units.len() as u64;
-                    let clean = if self.is_poison() {
-                        0
-                    } else {
-                        pot.balance.saturating_sub(tainted)
-                    };
-                    let clean = self.sow(&key, pot.balance, clean, seed);
-                    self.came("seeded", &asset, seed, clean);
-                }
-            }
         }
     }
 
@@ -416,149 +368,6 @@ impl<'a> Naive<'a> {
             self.came("received", &come.of, seed, 1);
         }
         self.arrive(inside, &(who, come.of.clone()), come, units);
-    }
-
-    fn arrive(&mut self, inside: &mut Inside, key: &Key, moved: &Move, mut units: Units) {
-        let (account, of) = key;
-        let mut seeds = BTreeSet::new();
-        for (number, seed) in (0..).zip(&self.plan.seeds) {
-            if let Seed::Transfer { transaction, index } = seed
-                && name_of(transaction.as_slice()) == inside.name
-                && *index as usize == moved.index
-            {
-                seeds.insert(number);
-            }
-        }
-        for (seed, who, only, from) in self.account_seeds() {
-            if who == *account && self.height >= from && only.is_none_or(|only| only == *of) {
-                seeds.insert(seed);
-            }
-        }
-        for seed in seeds {
-            let sown = if self.is_poison() {
-                let known = units.contains(&Some(seed));
-                units.retain(Option::is_some);
-                if !known && moved.amount > 0 {
-                    units.push(Some(seed));
-                }
-                if known { 0 } else { moved.amount }
-            } else {
-                let clean = units.iter().filter(|owner| owner.is_none()).count();
-                for owner in &mut units {
-                    owner.get_or_insert(seed);
-                }
-                clean as u64
-            };
-            self.came("seeded", of, seed, sown);
-        }
-        if let Some(kind) = self.stop(account) {
-            let weighed = self.weigh(&units, moved.amount);
-            self.note(kind, account, of, &weighed);
-            units = vec![None; moved.amount as usize];
-        }
-        let clean = units.iter().filter(|owner| owner.is_none()).count() as u64;
-        inside.came(key, moved.amount, clean);
-        let (ordered, poison) = (self.is_ordered(), self.is_poison());
-        let pot = self.pots.entry(key.clone()).or_default();
-        pot.balance += moved.amount;
-        if ordered {
-            pot.units.extend(units);
-        } else {
-            pot.units
-                .extend(units.iter().filter(|owner| owner.is_some()));
-            pot.units.sort_unstable();
-            if poison {
-                pot.units.dedup();
-                if moved.amount == 0 {
-                    // Nothing came.
-                }
-            }
-        }
-    }
-
-    fn withdraw(&mut self, inside: &mut Inside, key: &Key, moved: &Move) -> Units {
-        let units = self.take(inside, key, moved);
-        let clean = units.iter().filter(|owner| owner.is_none()).count() as u64;
-        inside.went(key, moved.amount, clean);
-        units
-    }
-
-    fn take(&mut self, inside: &mut Inside, key: &Key, moved: &Move) -> Units {
-        let policy = self.plan.policy;
-        let amount = moved.amount;
-        if policy == Policy::Tiho {
-            self.plan_run(inside, key, moved.index);
-        }
-        let pot = self.pots.entry(key.clone()).or_default();
-        let (balance, tainted) = (pot.balance, pot.units.len() as u64);
-        pot.balance -= amount;
-        let dirty = match policy {
-            Policy::Poison if amount == 0 => return Units::new(),
-            Policy::Poison => return pot.units.clone(),
-            Policy::Fifo => return pot.units.drain(..amount as usize).collect(),
-            Policy::Lifo => {
-                let rest = pot.units.len() - amount as usize;
-                let mut units = pot.units.split_off(rest);
-                units.reverse();
-                return units;
-            }
-            Policy::Haircut => deal(tainted, &[amount, balance - amount])[0],
-            Policy::CleanFirst => amount.saturating_sub(balance - tainted),
-            Policy::DirtyFirst => amount.min(tainted),
-            Policy::Tiho => inside.planned[&moved.index],
-        };
-        let mut units = Units::new();
-        let (mut leaving, mut staying) = (dirty, tainted - dirty);
-        let mut kept = Units::new();
-        for (seed, sum) in sums(&pot.units) {
-            let parts = deal(sum, &[leaving, staying]);
-            leaving -= parts[0];
-            staying -= parts[1];
-            units.extend(vec![Some(seed); parts[0] as usize]);
-            kept.extend(vec![Some(seed); parts[1] as usize]);
-        }
-        pot.units = kept;
-        units.resize(amount as usize, None);
-        units
-    }
-
-    /// Deals the taint out to this withdrawal and those behind it, up to the next arrival.
-    fn plan_run(&self, inside: &mut Inside, (account, of): &Key, index: usize) {
-        if inside.planned.contains_key(&index) {
-            return;
-        }
-        let pot = self.pots.get(&(account.clone(), of.clone()));
-        let mut run = Vec::new();
-        let at = |moved: &Move| inside.ranks[&moved.index];
-        let start = at(&inside.moves[index]);
-        let mut moves: Vec<&Move> = inside
-            .moves
-            .iter()
-            .filter(|other| at(other) >= start)
-            .collect();
-        moves.sort_by_key(|other| (at(other), other.to.as_ref() == Some(account)));
-        for other in moves {
-            if other.of != *of {
-                continue;
-            }
-            if other.from.as_ref() == Some(account) {
-                run.push(other);
-            }
-            if other.to.as_ref() == Some(account) {
-                break;
-            }
-        }
-        run.sort_by_key(|other| (other.kind.is_fee(), u64::MAX - other.amount, at(other)));
-        let mut left = pot.map_or(0, |pot| pot.units.len() as u64);
-        let planned: Vec<(usize, u64)> = run
-            .iter()
-            .map(|other| {
-                let part = left.min(other.amount);
-                left -= part;
-                (other.index, part)
-            })
-            .collect();
-        inside.planned.extend(planned);
     }
 }
 
