@@ -601,8 +601,8 @@ fn every_limit_of_a_rule_is_an_argument_and_is_stated_and_a_hit_says_which() {
     let arguments = arguments.join(" ");
     // Whoever took out of a mixer took part in more transactions than none.
     let mixes = truth().mixes.iter();
-    let taken = mixes.filter_map(|mix| Some((mix.to?, mix.withdrawal?)));
-    let (recipient, withdrawal) = taken.last().unwrap();
+    let mut taken = mixes.filter_map(|mix| Some((mix.to?, mix.withdrawal?)));
+    let (recipient, withdrawal) = taken.next_back().unwrap();
     let run = trace(&format!(
         "cluster {recipient} {ledger} {labels} {arguments} --quiet --format json"
     ));
