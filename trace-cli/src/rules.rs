@@ -4,7 +4,7 @@ use heuristics::RuleSet;
 use heuristics::change::{self, ChangeRule};
 use heuristics::{co_spend, same_key};
 
-use crate::arguments::Rules;
+use crate::arguments::{AccountRules, Rules};
 use crate::document::RuleName;
 use crate::failure::Failure;
 
@@ -14,9 +14,9 @@ use crate::failure::Failure;
 /// # Errors
 /// Names the first text that is no change rule, and the rules that there are.
 pub(crate) fn read(rules: &Rules) -> Result<RuleSet, Failure> {
-    if rules.of_accounts() {
-        let why = "--join, --deposit-… and --airdrop-… are for chains of accounts; addresses of coins \
-                   are joined by --change";
+    if rules.accounts != AccountRules::default() {
+        let why = "--join and the limits of rules over accounts are for chains of accounts; addresses \
+                   of coins are joined by --change";
         return Err(Failure::Asked(why.to_owned()));
     }
     let mut chosen: Vec<&'static ChangeRule> = Vec::new();

@@ -58,6 +58,8 @@ pub enum Reason {
     GasPriceUnknown,
     /// It is not known how the transaction ended.
     OutcomeUnknown,
+    /// Whoever exchanged something says events as a pool does.
+    TraderUnknown,
     /// More would have had to be looked at than a limit allows.
     LimitReached,
 }
@@ -98,6 +100,7 @@ impl fmt::Display for Reason {
             Self::InnerCallsNotSeen => "what contracts passed on may not have been seen",
             Self::GasPriceUnknown => "what a unit of gas cost is not known",
             Self::OutcomeUnknown => "it is not known how the transaction ended",
+            Self::TraderUnknown => "whoever exchanged something speaks as a pool does",
             Self::LimitReached => "a limit of what is looked at was reached",
         })
     }

@@ -62,6 +62,12 @@ pub enum Evidence {
     Mixer {
         /// The pools.
         pools: Vec<Address>,
+        /// What went in: the last deposit that fits, of several pools all of them.
+        deposits: Vec<B256>,
+        /// What came out.
+        withdrawals: Vec<B256>,
+        /// What else shows it: payments between the two, or a claim of rewards.
+        beside: Vec<B256>,
         /// Deposits that the withdrawal can come from, this reveal apart.
         among: usize,
         /// Those left by this reveal.
@@ -93,10 +99,42 @@ impl fmt::Display for Evidence {
             Self::Funding { .. } => {
                 f.write_str("one paid all that the other had when it first signed a transaction")
             }
-            Self::Mixer { among, left, .. } => write!(
-                f,
-                "of {among} deposits that a withdrawal can come from {left} are left"
-            ),
+            Self::Mixer {
+                deposits,
+                withdrawals,
+                among,
+                left,
+                ..
+            } => {
+                for (what, hashes) in [("put in by", deposits), ("taken out by", withdrawals)] {
+                    if let Some(last) = hashes.last() {
+                        write!(f, "{what} {last}, ")?;
+                    }
+                }
+                write!(
+                    f,
+                    "of {among} deposits that a withdrawal can come from {left} are left"
+                )
+            }
+        }
+    }
+}
+
+impl Evidence {
+    /// The transactions that show it, in the order in which they are told; that of the link itself
+    /// may be among them.
+    pub fn transactions(&self) -> Vec<B256> {
+        match self {
+            Self::DepositAddress { first, second, .. } => [*first, *second].concat(),
+            Self::Airdrop { forwards, .. } => forwards.clone(),
+            Self::Funding { payments } => payments.clone(),
+            Self::Mixer {
+                deposits,
+                withdrawals,
+                beside,
+                ..
+            } => [&**deposits, withdrawals, beside].concat(),
+            Self::Approval { .. } | Self::Creation => Vec::new(),
         }
     }
 }

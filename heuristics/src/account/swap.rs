@@ -7,24 +7,39 @@
 //! * a **pool** says so: it has code, and says an event of its own (`Swap` of Uniswap's kinds, or
 //!   any other);
 //! * a **router** only passes on: whatever came to it went on, to the last unit;
-//! * the **trader** is the signer, or an account that is neither.
+//! * the **trader** is the signer, or an account that is neither: whoever had an order filled that
+//!   somebody else sent.
+//!
+//! An account whose native coin became its own token, or the reverse, has less of one and more of
+//! the other and has not traded for that: the two count as one asset when it is asked whether it
+//! has less of something and more of something else.
 //!
 //! Which account's taint is handed over how is for [`trace_core::taint::account`] to say; both go
 //! by the same trades. Known false positives: loans (a debt token is received), liquidity that is
 //! given to a pool for its shares, claims that burn one token and pay another. Known to be missed:
-//! trades of several transactions (order books, intents that are filled later).
+//! trades of several transactions (order books, intents that are filled later). A pool that says
+//! nothing is taken for a trader beside the one who traded with it.
 //!
 //! Where inner calls were not seen, native coin may be missing, so that a transaction without a
-//! swap may have had one.
+//! swap may have had one. Where whoever exchanged something says events, and none of them signed,
+//! a wallet that is a contract is not told from a pool, nor somebody's trade from one that
+//! evens out two pools. Then it cannot tell.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
-use trace_core::claim::Reason;
+use trace_core::claim::{Reason, Rule};
 use trace_core::model::TxNumber;
-use trace_core::model::account::{Address, Asset, InnerCalls, Transaction, U256};
+use trace_core::model::account::{Address, Asset, InnerCalls, Transaction, TransferKind, U256};
 use trace_core::taint::account::{Trade, trades};
 use trace_core::view::Answer;
 use trace_core::view::account::{AccountView, AssetId};
+
+/// The rule as it is named in findings.
+pub const RULE: Rule = Rule {
+    name: "swap",
+    version: 1,
+};
 
 /// What came to one account of one asset in a transaction, and what went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,11 +122,15 @@ pub fn judge(view: &dyn AccountView, tx: TxNumber) -> Result<Vec<Swap>, Reason> 
     };
     let says: BTreeSet<Address> = transaction.logs.iter().map(|log| log.address).collect();
     let routers = routers(&transaction);
+    let parties = parties(&transaction);
     let (mut pools, mut traders) = (Vec::new(), Vec::new());
     for trade in trades(view, &transfers) {
         let Some(account) = view.address(trade.account) else {
             continue;
         };
+        if !parties.contains(&account) {
+            continue;
+        }
         if account == transaction.from || !(says.contains(&account) || routers.contains(&account)) {
             traders.push((account, trade));
         } else if says.contains(&account) && !routers.contains(&account) {
@@ -130,6 +149,9 @@ pub fn judge(view: &dyn AccountView, tx: TxNumber) -> Result<Vec<Swap>, Reason> 
     if swaps.is_empty() && view.inner_calls(height, height) != InnerCalls::Seen {
         return Err(Reason::InnerCallsNotSeen);
     }
+    if swaps.is_empty() && !pools.is_empty() {
+        return Err(Reason::TraderUnknown);
+    }
     Ok(swaps)
 }
 
@@ -146,6 +168,55 @@ fn routers(transaction: &Transaction) -> Vec<Address> {
     }
     order.retain(|account| balanced.get(account) == Some(&true));
     order
+}
+
+/// Accounts that have less of something and more of something else, fees apart, where native coin
+/// and its own token are one.
+fn parties(transaction: &Transaction) -> BTreeSet<Address> {
+    let transfers = transaction.transfers.iter();
+    let moved = transfers.filter(|transfer| !transfer.kind.is_fee());
+    let natives: BTreeSet<_> = moved
+        .clone()
+        .filter(|it| it.asset == Asset::Native)
+        .map(|it| (it.from, it.to, it.amount))
+        .collect();
+    let wrapped: BTreeSet<(Address, Asset)> = moved
+        .clone()
+        .filter_map(|it| {
+            let contract = it.asset.contract();
+            let (account, native) = match it.kind {
+                TransferKind::Wrap => (it.to, (it.to, contract, it.amount)),
+                TransferKind::Unwrap => (it.from, (contract, it.from, it.amount)),
+                _ => return None,
+            };
+            let is_pair = natives.contains(&native);
+            Some((account.filter(|_| is_pair)?, it.asset))
+        })
+        .collect();
+    let own = |account: Address, asset: Asset| {
+        let is_wrapped = wrapped.contains(&(account, asset));
+        (account, if is_wrapped { Asset::Native } else { asset })
+    };
+    let mut sums: BTreeMap<(Address, Asset), (U256, U256)> = BTreeMap::new();
+    for transfer in moved {
+        if let Some(from) = transfer.from {
+            let (_, went) = sums.entry(own(from, transfer.asset)).or_default();
+            *went = went.saturating_add(transfer.amount);
+        }
+        if let Some(to) = transfer.to {
+            let (came, _) = sums.entry(own(to, transfer.asset)).or_default();
+            *came = came.saturating_add(transfer.amount);
+        }
+    }
+    let (mut less, mut more) = (BTreeSet::new(), BTreeSet::new());
+    for ((account, _), (came, went)) in sums {
+        match came.cmp(&went) {
+            Ordering::Less => less.insert(account),
+            Ordering::Equal => continue,
+            Ordering::Greater => more.insert(account),
+        };
+    }
+    less.intersection(&more).copied().collect()
 }
 
 fn named(view: &dyn AccountView, amounts: &[(AssetId, U256)]) -> Vec<(Asset, U256)> {

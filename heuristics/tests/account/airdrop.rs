@@ -101,5 +101,5 @@ fn exchanges_and_contracts_collect_from_everybody() {
     assert!(links(&chain).is_empty());
     let clusters = walked(&chain.view(), rules(), known(&["shop"]));
     let unknown = &clusters.found().unknown;
-    assert!(unknown.iter().any(|(_, why)| *why == Reason::CodeUnknown));
+    assert!(unknown.iter().any(|it| it.why == Reason::CodeUnknown));
 }

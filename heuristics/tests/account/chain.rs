@@ -79,6 +79,19 @@ impl Tx {
         self.moves(TransferKind::Token, token(of), from, to, amount)
     }
 
+    /// Native coin of `who` becomes its own token.
+    pub(crate) fn wraps(self, of: &str, who: &str, amount: u64) -> Self {
+        let native = self.calls(who, of, amount);
+        native.moves(TransferKind::Wrap, token(of), None, who, amount)
+    }
+
+    /// The token becomes native coin again.
+    pub(crate) fn unwraps(self, of: &str, who: &str, amount: u64) -> Self {
+        let from = Some(address(who));
+        let gone = self.moves(TransferKind::Unwrap, token(of), from, "gone", amount);
+        gone.calls(of, who, amount)
+    }
+
     /// The fee, which a miner gets.
     pub(crate) fn tips(self, miner: &str, amount: u64) -> Self {
         let from = self.0.from;

@@ -15,7 +15,17 @@ pub(crate) const SHOP: Actor = Actor(1);
 
 /// Walks over everything. Names that begin with `shop` are exchanges of their first five letters.
 pub(crate) fn walked(view: &GatheredAccounts, rules: Rules, known: Known) -> AccountClusters {
-    let mut clustering = Clustering::new(rules, known, 0);
+    walked_from(0, view, rules, known)
+}
+
+/// From a height on.
+pub(crate) fn walked_from(
+    first_height: u32,
+    view: &GatheredAccounts,
+    rules: Rules,
+    known: Known,
+) -> AccountClusters {
+    let mut clustering = Clustering::new(rules, known, first_height);
     while !clustering.advance(view, 3).unwrap() {}
     clustering.clusters(view)
 }
@@ -156,15 +166,9 @@ fn a_walk_stops_where_the_view_ends_and_says_where() {
     assert_eq!(unread.from, start);
     assert_eq!(unread.why, Some(Unknown::BeforeFirstBlock));
     // From its first block on it can be walked, but who paid first gas is not known.
-    let mut clustering = Clustering::new(Rules::default(), known(&["shop"]), 3);
-    while !clustering.advance(&part, 1).unwrap() {}
-    let clusters = clustering.clusters(&part);
+    let clusters = walked_from(3, &part, Rules::default(), known(&["shop"]));
     let unknown = &clusters.found().unknown;
-    assert!(
-        unknown
-            .iter()
-            .any(|(_, why)| *why == Reason::HistoryUnknown)
-    );
+    assert!(unknown.iter().any(|it| it.why == Reason::HistoryUnknown));
     assert!(!shown(&clusters).iter().any(|link| link.contains("funding")));
 }
 

@@ -126,7 +126,7 @@ fn links_err_as_their_rules_say_that_they_do() {
     let named = |rule: Rule| rated.get(rule.name).copied();
     assert_eq!(named(airdrop::RULE), None);
     let unknown = &clusters.found().unknown;
-    assert!(unknown.iter().any(|(_, why)| *why == Reason::CodeUnknown));
+    assert!(unknown.iter().any(|it| it.why == Reason::CodeUnknown));
     // Trent's is his own, and Mallory tricked Olivia into the other.
     assert_eq!(named(self_authorisation::RULE), Some((1, 1)));
     assert_eq!(named(contract_creator::RULE), Some((16, 1)));

@@ -3,13 +3,17 @@
 use std::collections::BTreeMap;
 
 use heuristics::account::Confidence;
-use heuristics::account::clustering::{AccountClusters, Mining, Rules};
-use heuristics::account::mixer::{Denomination, Pool, Reveal, multi_denomination};
-use trace_core::claim::Reason;
+use heuristics::account::clustering::{AccountClusters, Mining, Rules, Untold};
+use heuristics::account::mixer::{
+    Denomination, Pool, Reveal, fifo_order, linked_addresses, multi_denomination, same_block,
+    torn_mining,
+};
+use heuristics::account::{AccountLink, Evidence};
+use trace_core::claim::{Reason, Rule};
 use trace_core::model::account::{Asset, U256};
 
 use crate::chain::{Chain, Tx, address, name_of, token, tx};
-use crate::clustering::{clusters, known, walked};
+use crate::clustering::{clusters, known, walked, walked_from};
 use crate::event::{mixed_in, mixed_out, rewarded};
 
 /// `who` puts into a pool of tens.
@@ -34,12 +38,30 @@ fn relays(who: &str, pool: &str) -> Tx {
 
 /// Every reveal as `from>to rule left/among`.
 fn shown(clusters: &AccountClusters) -> Vec<String> {
+    shown_of(&clusters.found().reveals)
+}
+
+fn shown_of(reveals: &[Reveal]) -> Vec<String> {
     let shown = |reveal: &Reveal| {
         let (from, to) = (name_of(&reveal.from), name_of(&reveal.to));
         let rule = reveal.rule.name.strip_prefix("mixer-").unwrap();
         format!("{from}>{to} {rule} {}/{}", reveal.left, reveal.among)
     };
-    clusters.found().reveals.iter().map(shown).collect()
+    reveals.iter().map(shown).collect()
+}
+
+/// What time alone suggests, by one of the two rules.
+fn priors(clusters: &AccountClusters, rule: &str) -> Vec<String> {
+    let all = shown_of(&clusters.found().priors);
+    let of_rule = all.into_iter().filter(|it| it.contains(rule));
+    of_rule.collect()
+}
+
+/// What a rule could not tell.
+fn untold(clusters: &AccountClusters, rule: Rule) -> Vec<Reason> {
+    let unknown = clusters.found().unknown.iter();
+    let of_rule = unknown.filter(|it| it.rule == rule);
+    of_rule.map(|it| it.why).collect()
 }
 
 fn reveals(all: impl IntoIterator<Item = Tx>) -> Vec<String> {
@@ -180,7 +202,9 @@ fn whoever_is_not_known_wholly_may_deal_with_anybody() {
     rules.linked_addresses.transactions_max = 0;
     let clusters = walked(&chain.view(), rules, known(&[]));
     let unknown = &clusters.found().unknown;
-    assert!(unknown.iter().any(|(_, why)| *why == Reason::LimitReached));
+    let of_rule = |it: &&Untold| it.rule == linked_addresses::RULE;
+    let why: Vec<Reason> = unknown.iter().filter(of_rule).map(|it| it.why).collect();
+    assert_eq!(why, [Reason::LimitReached]);
 }
 
 #[test]
@@ -210,7 +234,10 @@ fn the_same_portfolio_gives_it_away() {
     ];
     let all = || start().into_iter().chain(other).chain(out());
     let chain = Chain::of(all());
-    assert!(shown(&clusters(&chain, &[])).is_empty());
+    let several = clusters(&chain, &[]);
+    assert!(shown(&several).is_empty());
+    let limit = [Reason::LimitReached];
+    assert_eq!(untold(&several, multi_denomination::RULE), limit);
     let mut rules = Rules::default();
     rules.multi_denomination.candidates_max = 2;
     let clusters = walked(&chain.view(), rules, known(&[]));
@@ -261,12 +288,137 @@ fn points_say_how_long_a_deposit_lay() {
             }),
             ..Rules::default()
         };
-        shown(&walked(&chain.view(), rules, known(&[])))
+        walked(&chain.view(), rules, known(&[]))
     };
+    let told = with;
+    let with = |points, pairs_max| shown(&told(points, pairs_max));
     // `cat` took out eight blocks after `bob` put in, and nine after `ann`.
     assert_eq!(with(160, 1), ["bob>cat torn-mining 1/2"]);
     assert_eq!(with(180, 1), ["ann>cat torn-mining 1/2"]);
     assert!(with(170, 1).is_empty());
     assert!(with(200, 1).is_empty());
     assert!(with(180, 0).is_empty());
+    let limit = [Reason::LimitReached];
+    assert_eq!(untold(&told(180, 0), torn_mining::RULE), limit);
+    assert!(untold(&told(170, 1), torn_mining::RULE).is_empty());
+    assert_eq!(Rules::default().unasked(), [torn_mining::RULE]);
+    // Deposit, withdrawal and claim show it.
+    let found = told(180, 1);
+    let mixed = mixed(&found, "cat", torn_mining::RULE);
+    assert_eq!(mixed.evidence.transactions().len(), 3);
+}
+
+/// The link of an account by one of the rules.
+fn mixed<'a>(clusters: &'a AccountClusters, who: &str, rule: Rule) -> &'a AccountLink {
+    let links: Vec<_> = clusters.links_at(&address(who)).collect();
+    let mut of_rule = links.into_iter().filter(|(link, _)| link.link.rule == rule);
+    &of_rule.next().unwrap().0
+}
+
+#[test]
+fn a_link_names_the_deposits_the_withdrawals_and_what_else_shows_it() {
+    let mut chain = Chain::of([puts("bob", "pool").at_price(1)]);
+    let deposit = chain.push(puts("ann", "pool").at_price(2));
+    let payments = [0, 1, 2, 3].map(|_| chain.push(tx("ann").pays("cat", 1)));
+    let withdrawal = chain.push(relays("cat", "pool"));
+    let dealing = clusters(&chain, &[]);
+    let link = mixed(&dealing, "cat", linked_addresses::RULE);
+    let shown = [vec![deposit, withdrawal], payments[..3].to_vec()].concat();
+    assert_eq!(link.evidence.transactions(), shown);
+    let said = link.evidence.to_string();
+    assert!(said.contains(&deposit.to_string()), "{said}");
+    assert!(said.contains(&withdrawal.to_string()), "{said}");
+
+    let mut chain = Chain::new();
+    let deposits = ["pool", "other", "pool"].map(|pool| chain.push(puts("ann", pool)));
+    let withdrawals = ["pool", "other", "pool"].map(|pool| chain.push(relays("cat", pool)));
+    let alike = clusters(&chain, &[]);
+    let link = mixed(&alike, "cat", multi_denomination::RULE);
+    let Evidence::Mixer {
+        deposits: went_in,
+        withdrawals: came_out,
+        ..
+    } = &link.evidence
+    else {
+        panic!("{link:?}");
+    };
+    assert_eq!(
+        (&went_in[..], &came_out[..]),
+        (&deposits[..], &withdrawals[..])
+    );
+}
+
+#[test]
+fn what_comes_out_in_the_block_in_which_it_went_in_is_suggested_and_no_more() {
+    let with = |beside: Option<&str>, accounts_max| {
+        let mut chain = Chain::of([puts("bob", "pool")]);
+        chain.push(puts("ann", "pool"));
+        if let Some(who) = beside {
+            chain.push_beside(puts(who, "pool"));
+        }
+        chain.push_beside(relays("cat", "pool"));
+        // Behind it.
+        chain.push_beside(puts("eve", "pool"));
+        let mut rules = Rules::default();
+        rules.same_block.accounts_max = accounts_max;
+        walked(&chain.view(), rules, known(&[]))
+    };
+    let alone = with(None, 1);
+    assert_eq!(priors(&alone, "same-block"), ["ann>cat same-block 1/2"]);
+    assert!(shown(&alone).is_empty());
+    // It takes nothing out of the anonymity set, and is reported.
+    assert_eq!(alone.census()[&address("pool")].left, 3);
+    assert!(!alone.are_together(&address("ann"), &address("cat")));
+    let link = mixed(&alone, "cat", same_block::RULE);
+    assert_eq!(link.confidence, Some(Confidence::thousandths(50)));
+    assert_eq!(link.evidence.transactions().len(), 2);
+    // Somebody else put in just before.
+    let two = with(Some("dog"), 1);
+    assert!(priors(&two, "same-block").is_empty());
+    assert_eq!(untold(&two, same_block::RULE), [Reason::LimitReached]);
+    assert_eq!(
+        priors(&with(Some("dog"), 2), "same-block"),
+        ["ann>cat same-block 2/3", "dog>cat same-block 2/3"]
+    );
+    // In another block, or another pool, it is not suggested.
+    let apart = Chain::of([puts("ann", "pool"), relays("cat", "pool")]);
+    assert!(priors(&clusters(&apart, &[]), "same-block").is_empty());
+    let mut other = Chain::of([puts("bob", "other"), puts("ann", "pool")]);
+    other.push_beside(relays("cat", "other"));
+    assert!(priors(&clusters(&other, &[]), "same-block").is_empty());
+}
+
+#[test]
+fn the_order_of_deposits_suggests_that_of_withdrawals_where_all_of_them_were_seen() {
+    let chain = Chain::of([
+        puts("ann", "pool"),
+        puts("bob", "pool"),
+        puts("eve", "other"),
+        relays("cat", "pool"),
+        relays("dog", "pool"),
+        relays("cat", "other"),
+    ]);
+    let whole = clusters(&chain, &[]);
+    let suggested = [
+        "ann>cat fifo-order 1/2",
+        "bob>dog fifo-order 1/2",
+        "eve>cat fifo-order 1/1",
+    ];
+    assert_eq!(priors(&whole, "fifo-order"), suggested);
+    assert_eq!(whole.census()[&address("pool")].left, 2);
+    let link = mixed(&whole, "dog", fifo_order::RULE);
+    assert_eq!(link.confidence, Some(Confidence::thousandths(20)));
+    // Whose turn it is depends on every deposit before.
+    let late = walked_from(2, &chain.view_from(2), Rules::default(), known(&[]));
+    assert!(priors(&late, "fifo-order").is_empty());
+    let why = untold(&late, fifo_order::RULE);
+    assert!(!why.is_empty() && why.iter().all(|why| *why == Reason::HistoryUnknown));
+    // What goes in and comes out in one transaction has its turn too.
+    let through = Chain::of([puts("ann", "pool")
+        .calls("pool", "cat", 10)
+        .says(mixed_out("pool", "cat", None, 0))]);
+    assert_eq!(
+        priors(&clusters(&through, &[]), "fifo-order"),
+        ["ann>cat fifo-order 1/0"]
+    );
 }

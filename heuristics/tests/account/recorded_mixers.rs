@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use alloy_primitives::keccak256;
 use heuristics::account::mixer::{
-    Deposit, Record, Reveal, Withdrawal, address_match, census, multi_denomination,
+    Deposit, Record, Reveal, Withdrawal, address_match, census, fifo_order, multi_denomination,
+    same_block,
 };
 use testdata::recorded;
 use testdata::recorded_accounts::{self, PoolEvent, RecordedPool};
@@ -50,6 +51,98 @@ fn record<'a>(pools: impl IntoIterator<Item = &'a RecordedPool>) -> Record {
         }));
     }
     Record::new(deposits, withdrawals)
+}
+
+/// What time alone suggests, beside what a guess among all deposits and another distance in blocks
+/// would: whether these priors say anything.
+#[test]
+fn priors_over_the_real_pools() {
+    let Some(folder) = recorded::folder() else {
+        return;
+    };
+    let pools = recorded_accounts::pools(&folder).unwrap();
+    println!(
+        "| chain | pool | withdrawals to depositors | in order: right | by a guess among all: right |"
+    );
+    println!("|--:|---|--:|--:|--:|");
+    let mut total = [0, 0, 0];
+    let mut guessed = 0;
+    for pool in &pools {
+        let record = record([pool]);
+        let in_order = fifo_order::reveals(&record, true);
+        // Of every withdrawal, for the record is whole.
+        assert!(in_order.unknown.is_empty(), "{}", pool.name);
+        assert_eq!(in_order.reveals.len(), record.withdrawals().len());
+        let own = address_match::reveals(&record).reveals;
+        let turns: BTreeMap<_, _> = in_order
+            .reveals
+            .iter()
+            .map(|it| ((it.withdrawal.hash, it.withdrawal.position), it))
+            .collect();
+        // Whose withdrawal it is is known here, though not of which deposit.
+        let turn =
+            |it: &&Reveal| turns[&(it.withdrawal.hash, it.withdrawal.position)].from == it.to;
+        let right = own.iter().filter(turn).count();
+        // In millionths, of all withdrawals together.
+        let guess: u64 = own
+            .iter()
+            .map(|it| (it.left * 1_000_000 / it.among) as u64)
+            .sum();
+        guessed += guess;
+        total[0] += own.len();
+        total[1] += right;
+        if !own.is_empty() {
+            println!(
+                "| {} | {} | {} | {right} | {} |",
+                pool.chain,
+                pool.name,
+                own.len(),
+                tenths(guess)
+            );
+        }
+    }
+    println!(
+        "| all | | {} | {} | {} |",
+        total[0],
+        total[1],
+        tenths(guessed)
+    );
+    println!("\n| blocks behind one account's deposits | relayed | of themselves |\n|--:|--:|--:|");
+    for blocks in [0, 1, 2, 5, 20, 100, 1000] {
+        let (mut relayed, mut own) = (0, 0);
+        for pool in &pools {
+            let mut record = record([pool]);
+            if blocks > 0 {
+                record = earlier(&record, blocks);
+            }
+            let beside = same_block::reveals(&record, same_block::Limits::default());
+            let is_relayed = |it: &&Reveal| it.withdrawal.is_relayed();
+            let of_relayers = beside.reveals.iter().filter(is_relayed).count();
+            relayed += of_relayers;
+            own += beside.reveals.len() - of_relayers;
+        }
+        println!("| {blocks} | {relayed} | {own} |");
+        total[2] += relayed + own;
+    }
+    assert!(total.iter().all(|count| *count > 0));
+}
+
+fn tenths(millionths: u64) -> String {
+    let tenths = (millionths + 50_000) / 100_000;
+    format!("{}.{}", tenths / 10, tenths % 10)
+}
+
+/// The same with every withdrawal so many blocks earlier, behind all else there.
+fn earlier(record: &Record, blocks: u32) -> Record {
+    let withdrawals = record.withdrawals().iter().filter_map(|it| {
+        let height = it.position.height.checked_sub(blocks)?;
+        let position = Position {
+            height,
+            index: u32::MAX,
+        };
+        Some(Withdrawal { position, ..*it })
+    });
+    Record::new(record.deposits().to_vec(), withdrawals.collect())
 }
 
 /// Withdrawals to an account that had put into the pool before, counted plainly.

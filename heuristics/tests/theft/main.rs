@@ -57,10 +57,11 @@ fn a_theft_is_followed_to_where_it_ended() {
         let labels = Labels::none();
         let found = check_following(&theft, &script, &ledger, &labels, &Bound::all());
         measure::print_unbounded(&theft, &script, &labels, &found);
-        measure::print_bounds(&theft, &found);
+        measure::print_bounds(&theft, &labels, &found);
         let labels = Labels::of(&theft);
-        let found = check_following(&theft, &script, &ledger, &labels, &[Bound::None]);
+        let found = check_following(&theft, &script, &ledger, &labels, &Bound::all());
         measure::print_unbounded(&theft, &script, &labels, &found);
+        measure::print_bounds(&theft, &labels, &found);
     }
 }
 
@@ -91,11 +92,11 @@ fn check_following(
 ) -> Vec<(Policy, Bound, Found)> {
     let view = ledger.view().unwrap();
     let stops = labels.addresses();
-    let everywhere = reach(script, &stops, u32::MAX);
+    let everywhere = reach(script, &stops, u32::MAX, u32::MAX);
     let mut all = Vec::new();
     for bound in bounds.iter().copied() {
         for policy in Policy::ALL {
-            let found = follow(&view, script, labels, policy, bound.bounds());
+            let found = follow(&view, script, labels, policy, bound.bounds(script));
             let what = format!("{policy} within {bound:?}");
             assert_eq!(found.gaps, 0, "{what}");
             assert!(found.transactions <= bound.transactions_max(), "{what}");
@@ -104,7 +105,8 @@ fn check_following(
             }
             if policy == Policy::Poison {
                 if let Some(hops_max) = bound.hops_max() {
-                    assert_eq!(found.visited, reach(script, &stops, hops_max), "{what}");
+                    let reached = reach(script, &stops, hops_max, bound.height_max(script));
+                    assert_eq!(found.visited, reached, "{what}");
                 }
             } else {
                 assert!(found.conserves, "{what}");
@@ -127,7 +129,7 @@ fn check_following(
 /// every policy only where it ends under poison.
 fn check_terminals(theft: &RecordedTheft, unbounded: &[(Policy, &Found)]) {
     let edges_alone = Script::new(theft, Mixing::None);
-    let led_to = reach(&edges_alone, &BTreeSet::new(), u32::MAX);
+    let led_to = reach(&edges_alone, &BTreeSet::new(), u32::MAX, u32::MAX);
     let led_to: BTreeSet<&Address> = led_to.keys().collect();
     let (_, poison) = unbounded
         .iter()

@@ -10,7 +10,7 @@ use trace_core::taint::Policy;
 use trace_core::taint::account::{Bounds, LimitHit};
 
 use crate::follow::{Found, Labels};
-use crate::script::Script;
+use crate::script::{DAY, Script};
 use crate::strangers::Mixing;
 
 /// Where less than this ended nobody would look.
@@ -24,6 +24,11 @@ pub(crate) enum Bound {
     /// In dollars.
     AmountMin(u64),
     Transactions(u64),
+    /// No block later than so many days behind the first payment of the theft. Heights themselves
+    /// are those of the node on which it is played.
+    Days(u64),
+    /// Accounts that come to hold taint.
+    Accounts(u64),
 }
 
 impl Bound {
@@ -31,11 +36,14 @@ impl Bound {
         let hops = [1, 2, 3, 5, 8, 13, 20].map(Self::Hops);
         let amounts = [100, 1000, 10_000].map(Self::AmountMin);
         let transactions = [100, 300, 1000].map(Self::Transactions);
+        let days = [1, 7, 30].map(Self::Days);
+        let accounts = [10, 30, 100].map(Self::Accounts);
         let all = [Self::None].into_iter().chain(hops);
-        all.chain(amounts).chain(transactions).collect()
+        let all = all.chain(amounts).chain(transactions);
+        all.chain(days).chain(accounts).collect()
     }
 
-    pub(crate) fn bounds(self) -> Bounds {
+    pub(crate) fn bounds(self, script: &Script) -> Bounds {
         let mut bounds = Bounds::default();
         match self {
             Self::None => {}
@@ -44,16 +52,28 @@ impl Bound {
                 bounds.amount_min.insert(Asset::Native, dollars(least));
             }
             Self::Transactions(most) => bounds.transactions_max = Some(most),
+            Self::Days(_) => bounds.height_max = Some(self.height_max(script)),
+            Self::Accounts(most) => bounds.accounts_max = Some(most),
         }
         bounds
+    }
+
+    /// The last height that is followed into.
+    pub(crate) fn height_max(self, script: &Script) -> u32 {
+        let Self::Days(days) = self else {
+            return u32::MAX;
+        };
+        let last = script.first_theft() + days * DAY;
+        let blocks = script.blocks.iter();
+        blocks.take_while(|block| block.time <= last).count() as u32
     }
 
     /// Within how many hops all is followed; none where something else is cut off.
     pub(crate) fn hops_max(self) -> Option<u32> {
         match self {
-            Self::None => Some(u32::MAX),
+            Self::None | Self::Days(_) => Some(u32::MAX),
             Self::Hops(most) => Some(most),
-            Self::AmountMin(_) | Self::Transactions(_) => None,
+            Self::AmountMin(_) | Self::Transactions(_) | Self::Accounts(_) => None,
         }
     }
 
@@ -71,6 +91,8 @@ impl Bound {
             Self::Hops(_) => &LimitHit::Hops,
             Self::AmountMin(_) => &LimitHit::Amount,
             Self::Transactions(_) => &LimitHit::Transactions,
+            Self::Days(_) => &LimitHit::Height,
+            Self::Accounts(_) => &LimitHit::Accounts,
         };
         BTreeSet::from([limit])
     }
@@ -83,6 +105,9 @@ impl fmt::Display for Bound {
             Self::Hops(most) => write!(f, "hops {most}"),
             Self::AmountMin(least) => write!(f, "{least} USD at least"),
             Self::Transactions(most) => write!(f, "{most} transactions"),
+            Self::Days(1) => write!(f, "height of 1 day later"),
+            Self::Days(days) => write!(f, "height of {days} days later"),
+            Self::Accounts(most) => write!(f, "{most} accounts"),
         }
     }
 }
@@ -197,8 +222,11 @@ pub(crate) fn print_unbounded(
 
 /// What each policy finds within each bound: terminals of all addresses, the intervals of recall
 /// and precision.
-pub(crate) fn print_bounds(theft: &RecordedTheft, all: &[(Policy, Bound, Found)]) {
-    println!("\nwithout labels, within bounds:\n");
+pub(crate) fn print_bounds(theft: &RecordedTheft, labels: &Labels, all: &[(Policy, Bound, Found)]) {
+    println!(
+        "\nwith {} labels, within bounds:\n",
+        labels.addresses().len()
+    );
     let names = Policy::ALL.map(Policy::name).join(" | ");
     println!(
         "| bound | {names} |\n|---|{}",

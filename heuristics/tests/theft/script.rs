@@ -96,6 +96,12 @@ impl Script {
         script
     }
 
+    /// When the first payment of the theft is made.
+    pub(crate) fn first_theft(&self) -> u64 {
+        // The sources are given the loot a day before.
+        self.blocks[0].time + DAY
+    }
+
     /// Gives who pays what is missing, and makes the payment.
     fn play(&mut self, event: Event, own: &mut BTreeMap<Address, U256>) {
         for (at, paid) in event.payment.moves.iter().enumerate() {

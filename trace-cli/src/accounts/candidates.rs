@@ -3,7 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use heuristics::account::clustering::AccountClusters;
-use heuristics::account::mixer::{Deposit, Reveal, Withdrawal};
+use heuristics::account::mixer::{
+    Deposit, Reveal, Withdrawal, address_match, linked_addresses, multi_denomination, torn_mining,
+    unique_gas_price,
+};
+use trace_core::claim::Rule;
 use trace_core::label::{Label, Labels};
 use trace_core::model::Position;
 use trace_core::model::account::{Address, B256};
@@ -12,6 +16,15 @@ use trace_core::taint::account::Seed;
 use super::document::{
     Kind, Possible, PossibleDeposit, PossibleWithdrawal, Report, RevealEntry, SeedKind, SeedName,
 };
+
+/// The rules that may give a withdrawal away.
+const GIVE_AWAY: [Rule; 5] = [
+    address_match::RULE,
+    unique_gas_price::RULE,
+    linked_addresses::RULE,
+    multi_denomination::RULE,
+    torn_mining::RULE,
+];
 
 /// The withdrawals that may be what a report followed into mixers: those that something gives
 /// away, and the others of a pool where there are at most `candidates_max` behind the deposit.
@@ -28,6 +41,10 @@ pub(super) fn of(report: &Report, clusters: &AccountClusters, candidates_max: us
     for deposit in &deposits {
         let candidates = index.behind(deposit);
         let revealed = index.revealed(deposit);
+        let is_untold = |(_, number): &&(Position, usize)| {
+            let withdrawal = record.withdrawals().get(*number);
+            withdrawal.is_some_and(|it| index.untold.contains(&it.hash))
+        };
         let all_followed = candidates.len() <= candidates_max;
         told.push(PossibleDeposit {
             transaction: deposit.hash.to_string(),
@@ -36,6 +53,7 @@ pub(super) fn of(report: &Report, clusters: &AccountClusters, candidates_max: us
             from: deposit.from.to_string(),
             candidates: candidates.len(),
             revealed: revealed.len(),
+            untold: candidates.iter().filter(is_untold).count(),
             all_followed,
         });
         followed.extend(revealed);
@@ -101,11 +119,16 @@ struct Index<'a> {
     numbers: BTreeMap<(B256, Address), usize>,
     by_depositor: BTreeMap<Address, Vec<&'a Reveal>>,
     by_withdrawal: BTreeMap<B256, Vec<&'a Reveal>>,
+    /// Transactions about which a rule that gives withdrawals away could not tell.
+    untold: BTreeSet<B256>,
 }
 
 impl<'a> Index<'a> {
     fn of(clusters: &'a AccountClusters) -> Self {
+        let unknown = clusters.found().unknown.iter();
+        let unknown = unknown.filter(|it| GIVE_AWAY.contains(&it.rule));
         let mut index = Self {
+            untold: unknown.map(|it| it.transaction).collect(),
             by_pool: BTreeMap::new(),
             numbers: BTreeMap::new(),
             by_depositor: BTreeMap::new(),
@@ -196,6 +219,7 @@ fn entry(reveal: &Reveal) -> RevealEntry {
     RevealEntry {
         rule: reveal.rule.into(),
         from: reveal.from.to_string(),
+        rests_on: reveal.transactions().map(|hash| hash.to_string()).collect(),
         left: reveal.left,
         confidence: reveal.confidence.to_string(),
     }

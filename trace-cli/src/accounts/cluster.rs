@@ -110,7 +110,8 @@ impl Whole<'_> {
         let members = self.clusters.members(address);
         let mut held: BTreeMap<Asset, Amount> = BTreeMap::new();
         let mut seen: Option<(Position, Position)> = None;
-        let mut gaps = link_gaps(self.view, self.clusters, &members);
+        let gaps = link_gaps(self.view, self.clusters, &members).into_iter();
+        let mut gaps: Vec<GapNote> = gaps.map(|(_, gap)| gap).collect();
         let mut listed = Vec::new();
         for member in &members {
             let holdings = self.holdings(member, &mut gaps);

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use heuristics::account::clustering::AccountClusters;
+use trace_core::claim::Rule;
 use trace_core::cluster::Connection;
 use trace_core::label::StopSet;
 use trace_core::ledger::account::LedgerView;
@@ -10,7 +11,7 @@ use trace_core::model::account::{Address, InnerCalls, parse_address};
 use trace_core::view::Answer as Known;
 use trace_core::view::account::AccountView;
 
-use super::{Access, links, whole_clusters};
+use super::{Access, links, whole_clusters, wording};
 use crate::arguments::{Explain, TextOrJson};
 use crate::document::{AsOf, CommonEntry, Explanation, GapNote, LimitNote, PROGRAM};
 use crate::export;
@@ -32,6 +33,12 @@ pub(crate) fn run(
     let view = open.view()?;
     let stop = StopSet::default();
     let clusters = whole_clusters::of(&view, &rules, &labels, &stop, session)?;
+    let gaps = link_gaps(&view, &clusters, &[a, b]);
+    // What a rule that does not join could not tell hides no chain of those that do.
+    let may_be_linked = gaps.iter().any(|(rule, _)| {
+        let joins = |rule: &Rule| rules.joins.contains(rule);
+        rule.as_ref().is_none_or(joins)
+    });
     let mut explanation = Explanation {
         schema: "trace/explain/1",
         program: PROGRAM,
@@ -46,7 +53,7 @@ pub(crate) fn run(
         change_votes: 1,
         rule_limits: Some((&rules).into()),
         lists,
-        gaps: link_gaps(&view, &clusters, &[a, b]),
+        gaps: gaps.into_iter().map(|(_, gap)| gap).collect(),
         limits_hit: Vec::new(),
     };
     match clusters.explain(a, b, arguments.search.addresses_max) {
@@ -59,7 +66,7 @@ pub(crate) fn run(
         }
         Connection::Apart => {
             // Where something was not seen, there may be a chain all the same.
-            explanation.linked = explanation.gaps.is_empty().then_some(false);
+            explanation.linked = (!may_be_linked).then_some(false);
             let transactions_max = arguments.search.address_transactions_max;
             let (common, is_cut) = common(&view, a, b, transactions_max);
             explanation.common = common;
@@ -102,29 +109,32 @@ fn between(
     .collect()
 }
 
-/// What rules could not tell about transactions of some accounts, ascending, and what was not seen
-/// at all.
+/// What rules could not tell about transactions of some accounts, ascending, each with its rule, and
+/// what was not seen at all.
 pub(super) fn link_gaps(
     view: &LedgerView<'_>,
     clusters: &AccountClusters,
     accounts: &[Address],
-) -> Vec<GapNote> {
+) -> Vec<(Option<Rule>, GapNote)> {
     let mut gaps = Vec::new();
     if view.inner_calls(view.first_height(), view.tip().height) != InnerCalls::Seen {
-        gaps.push(GapNote {
+        let gap = GapNote {
             gap: "inner-calls",
             at: AccountView::chain(view).to_string(),
             why: "internal transfers were not seen in some blocks",
-        });
+        };
+        gaps.push((None, gap));
     }
     if !view.is_complete() {
-        gaps.push(GapNote {
+        let gap = GapNote {
             gap: "history",
             at: AccountView::chain(view).to_string(),
             why: crate::wording::unknown(trace_core::view::Unknown::BeforeFirstBlock),
-        });
+        };
+        gaps.push((None, gap));
     }
-    for (hash, _) in &clusters.found().unknown {
+    for untold in &clusters.found().unknown {
+        let hash = &untold.transaction;
         let Known::Known(tx) = view.find_transaction(hash) else {
             continue;
         };
@@ -138,11 +148,12 @@ pub(super) fn link_gaps(
             .flatten()
             .filter_map(|side| view.address(side));
         if sides.into_iter().any(|side| accounts.contains(&side)) {
-            gaps.push(GapNote {
+            let gap = GapNote {
                 gap: "rule",
                 at: hash.to_string(),
-                why: "a rule could not tell about this transaction; trace inspect says why",
-            });
+                why: wording::untold(untold.rule, untold.why),
+            };
+            gaps.push((Some(untold.rule), gap));
         }
     }
     gaps

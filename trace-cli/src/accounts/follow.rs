@@ -14,7 +14,7 @@ use super::document::{Comparison, Conditions, Found, Report, SeedName, Strange};
 use super::owners::Owners;
 use super::places::Places;
 use super::{Access, candidates, export, whole_clusters};
-use crate::arguments::{ClustersFrom, Following, Format, Mixes, Pools};
+use crate::arguments::{AccountRules, ClustersFrom, Following, Format, Mixes, Pools};
 use crate::command::follow::refuse_other_height;
 use crate::document::GapNote;
 use crate::failure::Failure;
@@ -59,10 +59,7 @@ pub(crate) async fn run(
         bounds: (&bounds).into(),
         clusters: if rules.is_empty() { "none" } else { "ledger" },
         rules: rules.iter().map(|rule| (*rule).into()).collect(),
-        rule_limits: match (&clusters, rules.is_empty()) {
-            (Some((_, rules)), false) => Some(rules.into()),
-            _ => None,
-        },
+        rule_limits: clusters.as_ref().map(|(_, rules)| rules.into()),
         candidates_max: (arguments.mixes == Mixes::Candidates).then_some(arguments.candidates_max),
         path_max: arguments.path_max,
     };
@@ -151,8 +148,13 @@ fn refuse_what_cannot_be(direction: Direction, arguments: &Following) -> Result<
     if arguments.candidates_max > 0 && arguments.mixes != Mixes::Candidates {
         return refused("--candidates-max goes with --mixes candidates");
     }
-    if arguments.rules.of_accounts() && arguments.clusters != Some(ClustersFrom::Ledger) {
+    let of_ledger = arguments.clusters == Some(ClustersFrom::Ledger);
+    let asked = &arguments.rules.accounts;
+    if asked.join.is_some() && !of_ledger {
         return refused("rules that join go with --clusters ledger");
+    }
+    if *asked != AccountRules::default() && !of_ledger && arguments.mixes != Mixes::Candidates {
+        return refused("limits of rules go with --clusters ledger or --mixes candidates");
     }
     super::rules::read(&arguments.rules)?;
     if arguments.clusters == Some(ClustersFrom::Trail) {

@@ -9,7 +9,7 @@ use trace_core::source::history::Step;
 use trace_core::view::account::{AccountId, AccountQuestion, AccountView};
 use trace_core::view::{Answer as Known, Unknown};
 
-use super::document::Verdicts;
+use super::document::{Asked, Verdicts};
 use super::{Access, seeds};
 use crate::arguments::Inspect;
 use crate::command::inspect::tell_unknown;
@@ -39,7 +39,7 @@ pub(crate) async fn run(
     let inquiry = Inquiry {
         mixers: mixers.collect::<Result<_, _>>()?,
         bridges: bridges.collect::<Result<_, _>>()?,
-        payments_max: arguments.payments_max,
+        payments_max: arguments.funding_payments_max,
     };
     let mut answer = Answer::Given;
     for hash in hashes {
@@ -83,7 +83,11 @@ impl Inquiry {
             return wanted();
         };
         let inner_calls = view.inner_calls(at.height, at.height);
-        let verdicts = Verdicts::of(hash, view.chain(), at, inner_calls, &found);
+        let asked = Asked {
+            bridges: self.bridges.len(),
+            payments_max: self.payments_max,
+        };
+        let verdicts = Verdicts::of(hash, view.chain(), at, inner_calls, &found, asked);
         Step::Done(Ok(Ok(verdicts)))
     }
 }

@@ -1,7 +1,7 @@
 //! Links between accounts as documents tell them.
 
+use heuristics::account::AccountLink;
 use heuristics::account::clustering::{AccountClusters, Standing};
-use heuristics::account::{AccountLink, Evidence};
 use trace_core::claim::Link;
 use trace_core::model::account::{Address, B256};
 use trace_core::view::account::AccountView;
@@ -50,20 +50,12 @@ fn entry(
         height: Some(link.position.height),
         confidence: link.confidence.map(|sure| sure.to_string()),
         evidence: Some(link.evidence.to_string()),
-        rests_on: transactions(&link.evidence)
+        rests_on: link
+            .evidence
+            .transactions()
             .iter()
             .map(B256::to_string)
             .collect(),
         standing,
-    }
-}
-
-/// The transactions that a link rests on beside its own.
-fn transactions(evidence: &Evidence) -> Vec<B256> {
-    match evidence {
-        Evidence::DepositAddress { first, second, .. } => [*first, *second].concat(),
-        Evidence::Airdrop { forwards, .. } => forwards.clone(),
-        Evidence::Funding { payments } => payments.clone(),
-        Evidence::Approval { .. } | Evidence::Creation | Evidence::Mixer { .. } => Vec::new(),
     }
 }

@@ -1,11 +1,20 @@
 //! What people are told of accounts, in sentences.
 
+use heuristics::account::mixer::{
+    fifo_order, linked_addresses, multi_denomination, same_block, torn_mining, unique_gas_price,
+};
+use heuristics::account::{airdrop, same_owner_funding, self_authorisation};
+use trace_core::claim::{Reason, Rule};
 use trace_core::taint::Policy;
 use trace_core::taint::account::{Gap, LimitHit};
 
 use super::document::Kind;
 use crate::wording::unknown;
 use trace_core::view::Unknown;
+
+/// Why TORN mining was not asked.
+pub(super) const TORN_MINING_UNASKED: &str = "it goes by the contract at which points are exchanged (--torn-rewards) and what each pool \
+     earns (--torn-rate), and these were not given";
 
 /// What a policy says of a balance, in a few words.
 pub(super) fn policy(policy: Policy) -> &'static str {
@@ -105,5 +114,54 @@ pub(super) fn gap(gap: Gap) -> (&'static str, &'static str) {
             "seeded-twice",
             "it was tainted already when it was seeded; only the rest was seeded",
         ),
+    }
+}
+
+/// Why a rule could not tell about a transaction.
+pub(super) fn untold(rule: Rule, why: Reason) -> &'static str {
+    let is = |known: Rule| rule.name == known.name;
+    match why {
+        Reason::CodeUnknown if is(airdrop::RULE) => {
+            "airdrop-multi-participation: whether the account that collected has code is not known"
+        }
+        Reason::CodeUnknown if is(self_authorisation::RULE) => {
+            "self-authorisation: whether the account that may spend has code is not known"
+        }
+        Reason::LimitReached if is(same_owner_funding::RULE) => {
+            "same-owner-funding: the account was paid more often before than is read \
+             (--funding-payments-max)"
+        }
+        Reason::InnerCallsNotSeen if is(same_owner_funding::RULE) => {
+            "same-owner-funding: what contracts passed on before may not have been seen"
+        }
+        Reason::HistoryUnknown if is(same_owner_funding::RULE) => {
+            "same-owner-funding: what the account was paid before is not known"
+        }
+        Reason::LimitReached if is(linked_addresses::RULE) => {
+            "mixer-linked-addresses: the account took part in more transactions than are read \
+             (--linked-transactions-max)"
+        }
+        Reason::HistoryUnknown if is(linked_addresses::RULE) => {
+            "mixer-linked-addresses: not all transactions of the account are known"
+        }
+        Reason::GasPriceUnknown if is(unique_gas_price::RULE) => {
+            "mixer-unique-gas-price: what gas cost is not known of every transaction of the pool"
+        }
+        Reason::LimitReached if is(multi_denomination::RULE) => {
+            "mixer-multi-denomination: more accounts have that portfolio than are told \
+             (--portfolio-candidates-max)"
+        }
+        Reason::LimitReached if is(torn_mining::RULE) => {
+            "mixer-torn-mining: more pairs of a deposit and a withdrawal fit than are told \
+             (--torn-pairs-max)"
+        }
+        Reason::LimitReached if is(same_block::RULE) => {
+            "mixer-same-block: more accounts put in within the block than are told \
+             (--same-block-accounts-max)"
+        }
+        Reason::HistoryUnknown if is(fifo_order::RULE) => {
+            "mixer-fifo-order: not every deposit before is known"
+        }
+        _ => "a rule could not tell about this transaction",
     }
 }

@@ -1,5 +1,6 @@
 //! What was typed, read literally. Nothing is opened or asked here.
 
+mod account_rules;
 mod chain_access;
 mod following;
 mod label_files;
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use account_rules::AccountRules;
 pub(crate) use chain_access::ChainAccess;
 pub(crate) use following::{ClustersFrom, Following, Format, Mixes, Pools};
 pub(crate) use label_files::LabelFiles;
@@ -209,8 +211,8 @@ pub(crate) struct Inspect {
     pub(crate) mixer: Vec<String>,
 
     /// Over accounts: payments to a new account that are read to see who funded it, at most.
-    #[arg(long, value_name = "N", default_value_t = 100)]
-    pub(crate) payments_max: usize,
+    #[arg(long, alias = "payments-max", value_name = "N", default_value_t = 100)]
+    pub(crate) funding_payments_max: usize,
 
     #[command(flatten)]
     pub(crate) access: ChainAccess,
@@ -259,26 +261,8 @@ pub(crate) struct Rules {
     #[arg(long, value_name = "K", default_value_t = 1)]
     pub(crate) change_votes: usize,
 
-    /// Over accounts: the rules that join, separated by commas; by default
-    /// deposit-address-reuse and airdrop-multi-participation. What other rules find is reported. See docs/heuristics.md.
-    #[arg(long, value_name = "RULES", value_delimiter = ',')]
-    pub(crate) join: Option<Vec<String>>,
-
-    /// Over accounts: wei by which less may be passed on from a deposit address than came.
-    #[arg(long, value_name = "WEI")]
-    pub(crate) deposit_fee_max: Option<u64>,
-
-    /// Over accounts: blocks after which a deposit address passes on, at most.
-    #[arg(long, value_name = "N")]
-    pub(crate) deposit_blocks_max: Option<u32>,
-
-    /// Over accounts: a contract may be a deposit address.
-    #[arg(long)]
-    pub(crate) deposit_contracts: bool,
-
-    /// Over accounts: recipients without whom nothing is an airdrop.
-    #[arg(long, value_name = "N")]
-    pub(crate) airdrop_recipients_min: Option<usize>,
+    #[command(flatten)]
+    pub(crate) accounts: AccountRules,
 }
 
 /// How far links are followed from address to address.
@@ -293,15 +277,4 @@ pub(crate) struct Search {
     /// that are compared where nothing links the two.
     #[arg(long, value_name = "N", default_value_t = 10_000)]
     pub(crate) address_transactions_max: usize,
-}
-
-impl Rules {
-    /// Whether anything is set that is for chains of accounts only.
-    pub(crate) fn of_accounts(&self) -> bool {
-        self.join.is_some()
-            || self.deposit_fee_max.is_some()
-            || self.deposit_blocks_max.is_some()
-            || self.deposit_contracts
-            || self.airdrop_recipients_min.is_some()
-    }
 }

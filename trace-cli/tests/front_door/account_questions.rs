@@ -299,6 +299,7 @@ fn what_makes_no_sense_over_accounts_is_refused_and_named() {
         ("--change all", "--change"),
         ("--clusters trail", "--clusters ledger"),
         ("--join airdrop-multi-participation", "--clusters ledger"),
+        ("--airdrop-together-min 3", "--mixes candidates"),
         ("--amount-min 5", "ASSET=AMOUNT"),
         ("--amount-min native=x", "ASSET=AMOUNT"),
         ("--amount-min native=1 --amount-min native=2", "twice"),
@@ -381,7 +382,18 @@ fn what_may_have_come_out_of_mixers_is_followed_apart() {
     assert_eq!(taken_out(possible).len(), 1);
     let reveal = &possible["withdrawals"][0]["reveals"][0];
     assert_eq!(reveal["name"], "mixer-address-match");
+    let own = truth().mixes.iter().find(|mix| {
+        let is_hers = mix.owner == "erin";
+        is_hers && mix.withdrawal.is_some()
+    });
+    let own = own.unwrap();
+    let shown = [own.deposit, own.withdrawal.unwrap()].map(|hash| hash.to_string());
+    assert_eq!(reveal["rests_on"], serde_json::json!(shown));
     let text = trace(&erin).out;
+    assert!(
+        text.contains(&format!("rests on {}", own.deposit)),
+        "{text}"
+    );
     let (before, after) = text.split_once("Possible: what may have come").unwrap();
     assert!(before.contains("to the unit.") && after.contains("possible and not certain"));
 }
@@ -514,6 +526,112 @@ fn links_join_only_by_rules_that_are_asked_for() {
 }
 
 #[test]
+fn a_rule_that_lacks_what_it_needs_is_said_not_to_be_asked_and_joins_nobody() {
+    let (ledger, labels) = (ledger().flag(), labels());
+    let (wallet, farm) = (purse("stella", "wallet"), purse("stella", "farm-7"));
+    let pool = truth().mixes[0].mixer;
+    let explain = format!("explain {wallet} {farm} {ledger} {labels} --quiet");
+    let not_asked = |rest: &str| {
+        let run = trace(&format!("{explain} {rest} --format json"));
+        let limits = json(&run.out)["rule_limits"].clone();
+        (limits["not_asked"].clone(), limits)
+    };
+    let (unasked, limits) = not_asked("");
+    assert_eq!(unasked[0]["name"], "mixer-torn-mining");
+    assert!(
+        unasked[0]["why"]
+            .as_str()
+            .unwrap()
+            .contains("--torn-rewards")
+    );
+    assert!(limits["torn_rate"].is_null());
+    let text = trace(&explain).out;
+    assert!(
+        text.contains("Not asked: mixer-torn-mining (version 2)"),
+        "{text}"
+    );
+    assert!(text.contains("linked-transactions-max 1000"), "{text}");
+    let rates = format!("--torn-rewards {wallet} --torn-rate {pool}=20");
+    let (unasked, limits) = not_asked(&format!("{rates} --join mixer-torn-mining"));
+    assert_eq!(unasked, serde_json::json!([]));
+    assert_eq!(limits["torn_rate"][pool.to_string()], "20");
+    assert_eq!(limits["torn_pairs_max"], 1);
+    for (rest, word) in [
+        ("--join mixer-torn-mining".to_owned(), "--torn-rewards"),
+        (format!("--torn-rewards {wallet}"), "--torn-rate"),
+        (format!("--torn-rate {pool}=20"), "--torn-rewards"),
+        (format!("{rates} --torn-rate {pool}=30"), "twice"),
+        (
+            format!("--torn-rewards {wallet} --torn-rate {pool}=0"),
+            "POOL=POINTS",
+        ),
+        (
+            format!("--torn-rewards {wallet} --torn-rate {pool}=-1"),
+            "POOL=POINTS",
+        ),
+        (
+            format!("--torn-rewards {wallet} --torn-rate {pool}"),
+            "POOL=POINTS",
+        ),
+    ] {
+        let run = trace(&format!("{explain} {rest}"));
+        assert_eq!((run.code, &*run.out), (2, ""), "{rest}");
+        assert!(run.err.contains(word), "{rest}: {}", run.err);
+    }
+}
+
+#[test]
+fn every_limit_of_a_rule_is_an_argument_and_is_stated_and_a_hit_says_which() {
+    let (ledger, labels) = (ledger().flag(), labels());
+    let limits = [
+        ("deposit-fee-max", 5),
+        ("deposit-blocks-max", 6),
+        ("airdrop-recipients-min", 7),
+        ("airdrop-together-min", 8),
+        ("airdrop-forwards-min", 9),
+        ("funding-payments-max", 0),
+        ("linked-interactions-min", 10),
+        ("linked-transactions-max", 0),
+        ("portfolio-pools-min", 11),
+        ("portfolio-transactions-min", 12),
+        ("portfolio-candidates-max", 13),
+        ("same-block-accounts-max", 0),
+    ];
+    let arguments = limits.map(|(name, value)| format!("--{name} {value}"));
+    let arguments = arguments.join(" ");
+    // Whoever took out of a mixer took part in more transactions than none.
+    let mixes = truth().mixes.iter();
+    let mut taken = mixes.filter_map(|mix| Some((mix.to?, mix.withdrawal?)));
+    let (recipient, withdrawal) = taken.next_back().unwrap();
+    let run = trace(&format!(
+        "cluster {recipient} {ledger} {labels} {arguments} --quiet --format json"
+    ));
+    assert_eq!(run.code, 0, "{run:?}");
+    let report = json(&run.out);
+    for (name, value) in limits {
+        let stated = &report["rule_limits"][name.replace('-', "_")];
+        let stated = stated
+            .as_str()
+            .map_or_else(|| stated.to_string(), str::to_owned);
+        assert_eq!(stated, value.to_string(), "{name}");
+    }
+    let gaps = report["gaps"].as_array().unwrap();
+    let hit = |words: &str| {
+        gaps.iter().any(|gap| {
+            let says = gap["why"].as_str().unwrap().contains(words);
+            gap["gap"] == "rule" && says && gap["at"] == withdrawal.to_string()
+        })
+    };
+    assert!(hit("--linked-transactions-max"), "{gaps:?}");
+    // So it is where withdrawals are followed, and there the limits are stated too.
+    let followed = json(&follow(&format!("--mixes candidates {arguments} --format json")).out);
+    let stated = &followed["conditions"]["rule_limits"];
+    assert_eq!(stated["portfolio_candidates_max"], 13);
+    let deposits = followed["possible"]["deposits"].as_array().unwrap();
+    assert!(deposits.iter().any(|it| it["untold"] != 0), "{deposits:?}");
+}
+
+#[test]
 fn clusters_name_who_holds_what_was_followed() {
     let report = json(&follow("--clusters ledger --join same-owner-funding --format json").out);
     let places = report["destinations"].as_array().unwrap();
@@ -548,6 +666,24 @@ fn what_rules_hold_of_a_transaction_is_told_line_by_line() {
     let lines: Vec<Value> = run.out.lines().map(json).collect();
     assert_eq!(lines[0]["mix"]["deposits"].as_array().unwrap().len(), 1);
     assert_eq!(lines[1]["mix"]["withdrawals"].as_array().unwrap().len(), 1);
+    for (finding, rule) in [
+        ("swap", "swap"),
+        ("mix", "mixer-pool"),
+        ("bridge", "bridge-crossing"),
+    ] {
+        assert_eq!(lines[0][finding]["name"], rule);
+        assert_eq!(lines[0][finding]["version"], 1);
+    }
+    // Nobody said what a bridge is, so none was looked for.
+    assert_eq!(lines[0]["bridge"]["verdict"], "unknown");
+    let mixer = truth().mixes[0].mixer;
+    let run = trace(&format!("inspect {deposit} {ledger} --bridge {mixer}"));
+    let looked = json(&run.out);
+    assert_ne!(looked["bridge"]["verdict"], "unknown");
+    for crossing in looked["crossings"].as_array().unwrap() {
+        assert_eq!(crossing["name"], "bridge-crossing");
+    }
+    assert_eq!(lines[0]["rule_limits"]["funding_payments_max"], 100);
     let unknown = "0x".to_owned() + &"ab".repeat(32);
     let run = trace(&format!("inspect {unknown} {ledger}"));
     assert_eq!(run.code, 1);

@@ -7,6 +7,8 @@
 //! it keeps (release) or makes it (mint), and says so in an event. Which contracts are bridges is
 //! the caller's to say; of their events nothing need be known but the words in them.
 
+use trace_core::claim::Rule;
+
 mod crossing;
 mod journey;
 mod pairing;
@@ -14,3 +16,21 @@ mod pairing;
 pub use crossing::{Crossing, Direction, Way, crossings};
 pub use journey::{Journey, Turn, journeys};
 pub use pairing::{By, Common, Limits, Pairing, pair};
+
+/// The rule by which [`crossings`] are told.
+pub const CROSSING: Rule = Rule {
+    name: "bridge-crossing",
+    version: 1,
+};
+
+/// The rule by which both sides are paired ([`pair`]).
+pub const PAIR: Rule = Rule {
+    name: "bridge-pair",
+    version: 1,
+};
+
+/// The rule by which [`journeys`] are told.
+pub const JOURNEY: Rule = Rule {
+    name: "bridge-journey",
+    version: 1,
+};

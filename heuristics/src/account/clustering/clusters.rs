@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use trace_core::claim::{Link, Reason};
+use trace_core::claim::{Link, Reason, Rule};
 use trace_core::cluster::{Actor, Added, Clusters, Connection, Constrained, Veto, shortest_path};
 use trace_core::model::AddressId;
 use trace_core::model::account::{Address, B256};
@@ -25,6 +25,17 @@ pub enum Standing {
     Reported,
 }
 
+/// A transaction about which a rule could not tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Untold {
+    /// Which.
+    pub transaction: B256,
+    /// The rule.
+    pub rule: Rule,
+    /// Why.
+    pub why: Reason,
+}
+
 /// What rules found beside links.
 #[derive(Clone, Debug, Default)]
 pub struct Found {
@@ -39,8 +50,10 @@ pub struct Found {
     pub record: Record,
     /// What gives withdrawals away, rule by rule.
     pub reveals: Vec<Reveal>,
-    /// Transactions about which a rule could not tell, and why.
-    pub unknown: Vec<(B256, Reason)>,
+    /// What time alone suggests of withdrawals, rule by rule. None of it gives anything away.
+    pub priors: Vec<Reveal>,
+    /// About what a rule could not tell, and why.
+    pub unknown: Vec<Untold>,
 }
 
 /// The clusters of accounts that occur in links or labels; every other account is alone.

@@ -5,7 +5,7 @@ mod known;
 mod rules;
 mod walk;
 
-pub use clusters::{AccountClusters, Found, Standing};
+pub use clusters::{AccountClusters, Found, Standing, Untold};
 pub use known::Known;
 pub use rules::{Mining, Rules};
 pub use walk::{Clustering, Unread};

@@ -6,14 +6,15 @@ use trace_core::claim::Rule;
 use trace_core::model::account::{Address, U256};
 
 use crate::account::mixer::{
-    address_match, linked_addresses, multi_denomination, torn_mining, unique_gas_price,
+    address_match, fifo_order, linked_addresses, multi_denomination, same_block, torn_mining,
+    unique_gas_price,
 };
 use crate::account::{
     airdrop, contract_creator, deposit_address, same_owner_funding, self_authorisation,
 };
 
-/// The rules that join clusters, and what all rules go by. Every rule is asked; the links of
-/// those that do not join are reported.
+/// The rules that join clusters, and what all rules go by. Every rule is asked but those of
+/// [`Rules::unasked`]; the links of those that do not join are reported.
 #[derive(Clone, Debug)]
 pub struct Rules {
     /// Those that join.
@@ -28,6 +29,8 @@ pub struct Rules {
     pub linked_addresses: linked_addresses::Limits,
     /// What counts as a portfolio.
     pub multi_denomination: multi_denomination::Limits,
+    /// What counts as being alone in a block.
+    pub same_block: same_block::Limits,
     /// What points are worth; without it TORN mining says nothing.
     pub mining: Option<Mining>,
 }
@@ -54,6 +57,7 @@ impl Default for Rules {
             funding_payments_max: 100,
             linked_addresses: linked_addresses::Limits::default(),
             multi_denomination: multi_denomination::Limits::default(),
+            same_block: same_block::Limits::default(),
             mining: None,
         }
     }
@@ -61,7 +65,7 @@ impl Default for Rules {
 
 impl Rules {
     /// Every rule by which a link can be made.
-    pub fn all() -> [Rule; 10] {
+    pub fn all() -> [Rule; 12] {
         [
             deposit_address::RULE,
             airdrop::RULE,
@@ -73,6 +77,14 @@ impl Rules {
             linked_addresses::RULE,
             multi_denomination::RULE,
             torn_mining::RULE,
+            same_block::RULE,
+            fifo_order::RULE,
         ]
+    }
+
+    /// Those of them that are not asked, because what they need was not given.
+    pub fn unasked(&self) -> Vec<Rule> {
+        let lacking = self.mining.is_none().then_some(torn_mining::RULE);
+        lacking.into_iter().collect()
     }
 }

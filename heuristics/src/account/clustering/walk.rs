@@ -3,23 +3,23 @@
 use std::error::Error;
 use std::fmt;
 
-use trace_core::claim::Reason;
+use trace_core::claim::{Reason, Rule};
 use trace_core::model::account::{Address, B256, InnerCalls, Transaction};
 use trace_core::model::{Position, TxNumber};
 use trace_core::view::account::{AccountView, behind, start_of};
 use trace_core::view::{Answer, Unknown};
 
-use super::clusters::Found;
+use super::clusters::{Found, Untold};
 use super::{AccountClusters, Known, Rules};
-use crate::account::airdrop::Airdrops;
+use crate::account::airdrop::{self, Airdrops};
 use crate::account::deposit_address::DepositAddresses;
 use crate::account::mixer::torn_mining::{self, Claim};
 use crate::account::mixer::{
-    Pools, Record, Reveal, Revealed, address_match, linked_addresses, multi_denomination,
-    unique_gas_price,
+    Pools, Record, Reveal, Revealed, address_match, fifo_order, linked_addresses,
+    multi_denomination, same_block, unique_gas_price,
 };
 use crate::account::same_owner_funding::{self, Funder};
-use crate::account::self_authorisation::Spenders;
+use crate::account::self_authorisation::{self, Spenders};
 use crate::account::{AccountLink, Placed, contract_creator};
 
 /// Clusters that grow with a chain of accounts.
@@ -38,7 +38,7 @@ pub struct Clustering {
     spenders: Spenders,
     claims: Vec<Claim>,
     links: Vec<AccountLink>,
-    unknown: Vec<(B256, Reason)>,
+    unknown: Vec<Untold>,
 }
 
 /// Something that the view could not give, so that the walk stopped before it.
@@ -139,15 +139,18 @@ impl Clustering {
         }
         let links = &mut self.links;
         let doubt = self.spenders.links(view, &placed, links);
-        self.unknown
-            .extend(doubt.map(|why| (transaction.hash, why)));
+        let doubt = doubt.map(|why| (transaction.hash, why));
+        self.unknown.extend(untold(self_authorisation::RULE, doubt));
         links.extend(contract_creator::link(&placed));
         let payments_max = self.rules.funding_payments_max;
         match same_owner_funding::judge(view, &placed, self.inner_calls, payments_max) {
             Some(Funder::One(funder, payments)) => {
                 links.push(same_owner_funding::link(&placed, funder, payments));
             }
-            Some(Funder::Unknown(why)) => self.unknown.push((transaction.hash, why)),
+            Some(Funder::Unknown(why)) => {
+                let why = [(transaction.hash, why)];
+                self.unknown.extend(untold(same_owner_funding::RULE, why));
+            }
             Some(Funder::None) | None => {}
         }
     }
@@ -159,19 +162,21 @@ impl Clustering {
             |address: &Address| self.is_exchange(address) || self.pools.is_pool(address);
         let mut links = self.links.clone();
         let mut unknown = self.unknown.clone();
-        links.extend(self.airdrops.links(view, is_service, &mut unknown));
+        let mut doubts = Vec::new();
+        links.extend(self.airdrops.links(view, is_service, &mut doubts));
+        unknown.extend(untold(airdrop::RULE, doubts));
         let record = self.pools.record();
-        let revealed = self.reveals(view, &record);
-        let mut reveals = Vec::new();
-        for Revealed {
-            reveals: found,
-            unknown: why,
-        } in revealed
-        {
-            links.extend(found.iter().filter_map(Reveal::link));
-            reveals.extend(found);
-            unknown.extend(why);
-        }
+        let mut gather = |all: Vec<(Rule, Revealed)>| {
+            let mut reveals = Vec::new();
+            for (rule, found) in all {
+                links.extend(found.reveals.iter().filter_map(Reveal::link));
+                reveals.extend(found.reveals);
+                unknown.extend(untold(rule, found.unknown));
+            }
+            reveals
+        };
+        let reveals = gather(self.reveals(view, &record));
+        let priors = gather(self.priors(view, &record));
         // Whatever an exchange does it does for somebody; only what it creates is its own.
         links.retain(|link| {
             let ends = [link.link.a, link.link.b];
@@ -187,6 +192,7 @@ impl Clustering {
                 pools: self.pools.pools().collect(),
                 record,
                 reveals,
+                priors,
                 unknown,
             },
             links,
@@ -199,21 +205,43 @@ impl Clustering {
         self.known.exchanges.contains_key(address)
     }
 
-    fn reveals(&self, view: &dyn AccountView, record: &Record) -> Vec<Revealed> {
+    fn reveals(&self, view: &dyn AccountView, record: &Record) -> Vec<(Rule, Revealed)> {
         let is_service =
             |address: &Address| self.is_exchange(address) || self.pools.is_pool(address);
         let mining = self.rules.mining.as_ref();
+        let rules = &self.rules;
+        let linked = linked_addresses::reveals(record, view, rules.linked_addresses, is_service);
+        let alike = multi_denomination::reveals(record, rules.multi_denomination);
         let mut revealed = vec![
-            address_match::reveals(record),
-            unique_gas_price::reveals(record),
-            linked_addresses::reveals(record, view, self.rules.linked_addresses, is_service),
-            multi_denomination::reveals(record, self.rules.multi_denomination),
+            (address_match::RULE, address_match::reveals(record)),
+            (unique_gas_price::RULE, unique_gas_price::reveals(record)),
+            (linked_addresses::RULE, linked),
+            (multi_denomination::RULE, alike),
         ];
         revealed.extend(mining.map(|mining| {
-            torn_mining::reveals(record, &self.claims, &mining.rates, mining.pairs_max)
+            let mined = torn_mining::reveals(record, &self.claims, &mining.rates, mining.pairs_max);
+            (torn_mining::RULE, mined)
         }));
         revealed
     }
+
+    fn priors(&self, view: &dyn AccountView, record: &Record) -> Vec<(Rule, Revealed)> {
+        let beside = same_block::reveals(record, self.rules.same_block);
+        let in_order = fifo_order::reveals(record, view.is_complete());
+        vec![(same_block::RULE, beside), (fifo_order::RULE, in_order)]
+    }
+}
+
+fn untold(
+    rule: Rule,
+    doubts: impl IntoIterator<Item = (B256, Reason)>,
+) -> impl Iterator<Item = Untold> {
+    let doubts = doubts.into_iter();
+    doubts.map(move |(transaction, why)| Untold {
+        transaction,
+        rule,
+        why,
+    })
 }
 
 impl fmt::Display for Unread {

@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 
 use trace_core::claim::{Reason, Rule};
-use trace_core::model::account::Address;
+use trace_core::model::account::{Address, B256};
 use trace_core::view::Answer;
 use trace_core::view::account::{AccountView, behind, start_of};
 
@@ -64,7 +64,7 @@ pub fn reveals(
         }
         let partners = partners
             .entry(withdrawal.to)
-            .or_insert_with(|| interactions(view, &withdrawal.to, limits.transactions_max));
+            .or_insert_with(|| interactions(view, &withdrawal.to, limits));
         let partners = match partners {
             Ok(partners) => partners,
             Err(why) => {
@@ -72,40 +72,42 @@ pub fn reveals(
                 continue;
             }
         };
-        let close = partners.iter().filter(|(partner, count)| {
-            **count >= limits.interactions_min.max(1) && !is_service(partner)
+        let close = partners.iter().filter(|(partner, dealings)| {
+            dealings.len() >= limits.interactions_min.max(1) && !is_service(partner)
         });
-        let before: Vec<(&Deposit, usize)> = close
-            .filter_map(|(partner, _)| {
+        let before: Vec<(&Deposit, usize, &Vec<B256>)> = close
+            .filter_map(|(partner, dealings)| {
                 let deposits = by_account.get(&(withdrawal.pool, *partner))?;
                 let earlier = |d: &&Deposit| d.position < withdrawal.position;
                 let count = deposits.partition_point(earlier);
-                Some((*deposits.get(count.checked_sub(1)?)?, count))
+                Some((*deposits.get(count.checked_sub(1)?)?, count, dealings))
             })
             .collect();
-        let left = before.iter().map(|(_, count)| count).sum();
+        let left = before.iter().map(|(_, count, _)| count).sum();
         let rule = (RULE, Confidence::thousandths(500));
-        let each = before
-            .iter()
-            .map(|(deposit, _)| Reveal::new(rule, record, deposit, withdrawal, left));
+        let each = before.iter().map(|(deposit, _, dealings)| Reveal {
+            beside: (*dealings).clone(),
+            ..Reveal::new(rule, record, deposit, withdrawal, left)
+        });
         revealed.reveals.extend(each);
     }
     revealed
 }
 
-/// In how many transactions an account paid each other one, or was paid.
+/// The first transactions in which an account paid each other one, or was paid: of each as many as
+/// show that the two deal with each other.
 fn interactions(
     view: &dyn AccountView,
     address: &Address,
-    transactions_max: usize,
-) -> Result<BTreeMap<Address, usize>, Reason> {
+    limits: Limits,
+) -> Result<BTreeMap<Address, Vec<B256>>, Reason> {
     let account = known(view.find_account(address))?;
-    let mut partners: BTreeMap<Address, usize> = BTreeMap::new();
+    let mut partners: BTreeMap<Address, Vec<B256>> = BTreeMap::new();
     let mut transfers = Vec::new();
     let mut from = start_of(0);
     let mut read = 0;
     while let Some(tx) = known(view.next(account, from))? {
-        if read == transactions_max {
+        if read == limits.transactions_max {
             return Err(Reason::LimitReached);
         }
         read += 1;
@@ -122,8 +124,15 @@ fn interactions(
             .collect();
         others.sort_unstable();
         others.dedup();
+        // What moved behind a block's transactions has no hash, and is nobody's payment.
+        let Some(hash) = known(view.hash(tx))? else {
+            continue;
+        };
         for other in others {
-            *partners.entry(other).or_default() += 1;
+            let dealings = partners.entry(other).or_default();
+            if dealings.len() < limits.interactions_min.max(1) {
+                dealings.push(hash);
+            }
         }
     }
     Ok(partners)

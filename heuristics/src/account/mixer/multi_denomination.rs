@@ -9,12 +9,14 @@
 //!
 //! It depends on all deposits and withdrawals up to the tip: what comes later may end a match.
 //! Small portfolios (once into each of two pools) match by accident; `transactions_min` asks for
-//! more. Whoever spreads over several accounts is missed.
+//! more. Whoever spreads over several accounts is missed. Where more accounts fit than
+//! `candidates_max` it cannot tell.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use trace_core::claim::Rule;
-use trace_core::model::account::Address;
+use trace_core::claim::{Reason, Rule};
+use trace_core::model::Position;
+use trace_core::model::account::{Address, B256};
 
 use super::{Deposit, Record, Reveal, Revealed, Withdrawal};
 use crate::account::Confidence;
@@ -22,7 +24,7 @@ use crate::account::Confidence;
 /// The rule as it is named in links.
 pub const RULE: Rule = Rule {
     name: "mixer-multi-denomination",
-    version: 1,
+    version: 2,
 };
 
 /// What counts as a portfolio.
@@ -32,7 +34,7 @@ pub struct Limits {
     pub pools_min: usize,
     /// Deposits in all.
     pub transactions_min: usize,
-    /// Accounts with one portfolio above which nothing is said.
+    /// Accounts with one portfolio above which it cannot tell.
     pub candidates_max: usize,
 }
 
@@ -59,7 +61,8 @@ pub fn reveals(record: &Record, limits: Limits) -> Revealed {
         let of_shape = alike.entry(shape(portfolio)).or_default();
         of_shape.push(*account);
     }
-    let mut reveals = Vec::new();
+    let mut revealed = Revealed::default();
+    let mut unknown = Vec::new();
     for portfolio in taken.values() {
         let count: usize = portfolio.values().map(Vec::len).sum();
         if portfolio.len() < limits.pools_min || count < limits.transactions_min {
@@ -74,14 +77,31 @@ pub fn reveals(record: &Record, limits: Limits) -> Revealed {
             let each = fit
                 .iter()
                 .filter_map(|put_in| reveal(record, put_in, portfolio, fit.len()));
-            reveals.extend(each);
+            revealed.reveals.extend(each);
+        } else if let Some(last) = last(portfolio) {
+            unknown.push((last.position, last.hash));
         }
     }
-    reveals.sort_by_key(Reveal::position);
-    Revealed {
-        reveals,
-        unknown: Vec::new(),
-    }
+    unknown.sort_unstable();
+    let unknown = unknown.into_iter();
+    revealed.unknown = unknown
+        .map(|(_, hash)| (hash, Reason::LimitReached))
+        .collect();
+    revealed.reveals.sort_by_key(Reveal::position);
+    revealed
+}
+
+/// The last withdrawal of a portfolio.
+fn last<'a>(taken: &Portfolio<'a, Withdrawal>) -> Option<&'a Withdrawal> {
+    let all = taken.values().flatten().copied();
+    all.max_by_key(|withdrawal| withdrawal.position)
+}
+
+/// The transactions of a portfolio, in chain order, each once.
+fn hashes<T>(portfolio: &Portfolio<'_, T>, of: impl Fn(&T) -> (Position, B256)) -> Vec<B256> {
+    let placed: BTreeSet<(Position, B256)> =
+        portfolio.values().flatten().map(|one| of(one)).collect();
+    placed.into_iter().map(|(_, hash)| hash).collect()
 }
 
 fn portfolios<T>(
@@ -114,12 +134,13 @@ fn reveal(
     taken: &Portfolio<'_, Withdrawal>,
     candidates: usize,
 ) -> Option<Reveal> {
-    let by_place = |withdrawal: &&&Withdrawal| withdrawal.position;
-    let last = taken.values().flatten().max_by_key(by_place)?;
+    let last = last(taken)?;
     let deposit = put_in.get(&last.pool)?.last()?;
     let rule = (RULE, Confidence::thousandths(500));
     Some(Reveal {
         pools: taken.keys().copied().collect(),
+        deposits: hashes(put_in, |deposit| (deposit.position, deposit.hash)),
+        withdrawals: hashes(taken, |withdrawal| (withdrawal.position, withdrawal.hash)),
         ..Reveal::new(rule, record, deposit, last, candidates)
     })
 }

@@ -18,10 +18,14 @@ pub struct Reveal {
     pub to: Address,
     /// The pools, ascending. More than one where several together give it away.
     pub pools: Vec<Address>,
-    /// The deposit: the last of those of this account that fit.
-    pub deposit: B256,
+    /// The deposit: the last of those of this account that fit; of several pools all of them.
+    pub deposits: Vec<B256>,
     /// The withdrawal; of several the last.
     pub withdrawal: Withdrawal,
+    /// The withdrawals, in chain order.
+    pub withdrawals: Vec<B256>,
+    /// What else shows it: payments between the two, or a claim.
+    pub beside: Vec<B256>,
     /// Deposits that the withdrawal can come from, this reveal apart.
     pub among: usize,
     /// Those left of them by this reveal. For a reveal by several pools, the accounts left.
@@ -52,8 +56,10 @@ impl Reveal {
             from: deposit.from,
             to: withdrawal.to,
             pools: vec![withdrawal.pool],
-            deposit: deposit.hash,
+            deposits: vec![deposit.hash],
             withdrawal: *withdrawal,
+            withdrawals: vec![withdrawal.hash],
+            beside: Vec::new(),
             among: record.among(withdrawal),
             left,
             confidence: weight.among(left),
@@ -63,6 +69,12 @@ impl Reveal {
     /// The place of the withdrawal, which completes it.
     pub fn position(&self) -> Position {
         self.withdrawal.position
+    }
+
+    /// The transactions that show it.
+    pub fn transactions(&self) -> impl Iterator<Item = B256> + '_ {
+        let mixed = self.deposits.iter().chain(&self.withdrawals);
+        mixed.chain(&self.beside).copied()
     }
 
     /// The link that it makes; `None` between an account and itself, and for what did not come
@@ -80,6 +92,9 @@ impl Reveal {
             confidence: Some(self.confidence),
             evidence: Evidence::Mixer {
                 pools: self.pools.clone(),
+                deposits: self.deposits.clone(),
+                withdrawals: self.withdrawals.clone(),
+                beside: self.beside.clone(),
                 among: self.among,
                 left: self.left,
             },

@@ -6,12 +6,13 @@
 //! of one deposit gives away the number of blocks, and the account that exchanges, or its
 //! deposit, or its withdrawal, gives away the rest.
 //!
-//! Points of several deposits exchanged at once are missed. The rates and the contract are given
+//! Points of several deposits exchanged at once are missed. Where more pairs fit than `pairs_max` it
+//! cannot tell. The rates and the contract are given
 //! by the caller: they were set by votes, and another chain may have others.
 
 use std::collections::BTreeMap;
 
-use trace_core::claim::Rule;
+use trace_core::claim::{Reason, Rule};
 use trace_core::model::Position;
 use trace_core::model::account::{Address, B256, Log, U256};
 
@@ -21,7 +22,7 @@ use crate::account::{Confidence, Placed, event};
 /// The rule as it is named in links.
 pub const RULE: Rule = Rule {
     name: "mixer-torn-mining",
-    version: 1,
+    version: 2,
 };
 
 /// `Swap(address,uint256,uint256)`.
@@ -39,16 +40,18 @@ pub struct Claim {
     pub points: U256,
     /// Where it is in the chain.
     pub position: Position,
+    /// The transaction.
+    pub hash: B256,
 }
 
 /// The exchanges of points in a transaction, by what the contract at `rewards` says.
 pub fn claims(placed: &Placed<'_>, rewards: &Address) -> Vec<Claim> {
     let logs = placed.transaction.logs.iter();
     let own = logs.filter(|log| log.address == *rewards);
-    own.filter_map(|log| claim(log, placed.position)).collect()
+    own.filter_map(|log| claim(log, placed)).collect()
 }
 
-fn claim(log: &Log, position: Position) -> Option<Claim> {
+fn claim(log: &Log, placed: &Placed<'_>) -> Option<Claim> {
     let [SWAP, account] = log.topics.as_slice() else {
         return None;
     };
@@ -56,7 +59,8 @@ fn claim(log: &Log, position: Position) -> Option<Claim> {
     Some(Claim {
         account: event::address(&account.0)?,
         points,
-        position,
+        position: placed.position,
+        hash: placed.transaction.hash,
     })
 }
 
@@ -104,8 +108,14 @@ pub fn reveals(
         if left <= pairs_max {
             let rule = (RULE, Confidence::thousandths(900));
             let each = pairs.iter();
-            let each = each.map(|(d, w)| Reveal::new(rule, record, d, w, left));
+            let each = each.map(|(d, w)| Reveal {
+                beside: vec![claim.hash],
+                ..Reveal::new(rule, record, d, w, left)
+            });
             revealed.reveals.extend(each);
+        } else {
+            let why = (claim.hash, Reason::LimitReached);
+            revealed.unknown.push(why);
         }
     }
     revealed.reveals.sort_by_key(Reveal::position);

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use heuristics::account::clustering::Rules;
 use serde::Serialize;
 use trace_core::taint::account::Bounds;
 
-use super::{Amount, shown};
+use super::{Amount, RuleLimits, shown};
 use crate::document::{LabelList, RuleName};
 
 /// What was in force.
@@ -31,27 +30,6 @@ pub(crate) struct Conditions {
     pub(crate) candidates_max: Option<usize>,
     /// Arrivals shown of a path, at most.
     pub(crate) path_max: usize,
-}
-
-/// What rules over accounts go by.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct RuleLimits {
-    /// In wei.
-    deposit_fee_max: String,
-    deposit_blocks_max: u32,
-    deposit_contracts: bool,
-    airdrop_recipients_min: usize,
-}
-
-impl From<&Rules> for RuleLimits {
-    fn from(rules: &Rules) -> Self {
-        Self {
-            deposit_fee_max: rules.deposit_address.fee_max.to_string(),
-            deposit_blocks_max: rules.deposit_address.blocks_max,
-            deposit_contracts: rules.deposit_address.contracts,
-            airdrop_recipients_min: rules.airdrop.recipients_min,
-        }
-    }
 }
 
 /// The bounds of following. `None` is none.

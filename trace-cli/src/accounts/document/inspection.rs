@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use heuristics::account::bridge::{Crossing, Direction, Way};
+use heuristics::account::bridge::{CROSSING, Crossing, Direction, Way};
 use heuristics::account::contract_creator;
 use heuristics::account::inspection::Inspection;
-use heuristics::account::mixer::{Deposit, Withdrawal};
+use heuristics::account::mixer::{self, Deposit, Withdrawal};
 use heuristics::account::same_owner_funding::{self, Funder};
 use heuristics::account::self_authorisation::{self, Approval};
-use heuristics::account::swap::{Effect, Swap};
+use heuristics::account::swap::{self, Effect, Swap};
 use serde::Serialize;
-use trace_core::claim::{Rule, Verdict};
+use trace_core::claim::{Reason, Rule, Verdict};
 use trace_core::model::account::{Address, Asset, B256, InnerCalls, U256};
 use trace_core::model::{ChainId, Position};
 
@@ -28,8 +28,24 @@ pub(crate) struct Verdicts {
     effects: Vec<EffectEntry>,
     swap: SwapFinding,
     mix: MixFinding,
+    bridge: BridgeFinding,
     crossings: Vec<CrossingEntry>,
     links: Vec<LinkFinding>,
+    rule_limits: InspectionLimits,
+}
+
+/// What was asked for beside the transaction.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asked {
+    /// Contracts that are named as bridges.
+    pub(crate) bridges: usize,
+    pub(crate) payments_max: usize,
+}
+
+/// What rules that are asked about one transaction go by.
+#[derive(Clone, Debug, Serialize)]
+struct InspectionLimits {
+    funding_payments_max: usize,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -42,6 +58,8 @@ struct EffectEntry {
 
 #[derive(Clone, Debug, Serialize)]
 struct SwapFinding {
+    #[serde(flatten)]
+    rule: RuleName,
     /// `swap`, `none` or `unknown`.
     verdict: &'static str,
     why: Option<String>,
@@ -65,6 +83,8 @@ struct AmountOf {
 
 #[derive(Clone, Debug, Serialize)]
 struct MixFinding {
+    #[serde(flatten)]
+    rule: RuleName,
     /// `mix`, `none` or `unknown`: whether a contract is a pool of a mixer.
     verdict: &'static str,
     why: Option<String>,
@@ -87,7 +107,18 @@ struct WithdrawalEntry {
 }
 
 #[derive(Clone, Debug, Serialize)]
+struct BridgeFinding {
+    #[serde(flatten)]
+    rule: RuleName,
+    /// `crossing`, `none` or `unknown`.
+    verdict: &'static str,
+    why: Option<&'static str>,
+}
+
+#[derive(Clone, Debug, Serialize)]
 struct CrossingEntry {
+    #[serde(flatten)]
+    rule: RuleName,
     /// `in` or `out`.
     direction: &'static str,
     /// `kept` or `made`.
@@ -123,6 +154,7 @@ impl Verdicts {
         at: Position,
         inner_calls: InnerCalls,
         found: &Inspection,
+        asked: Asked,
     ) -> Self {
         let mut links = vec![LinkFinding::of(contract_creator::RULE, &found.creation)];
         links.extend(found.approvals.iter().map(approval));
@@ -137,19 +169,9 @@ impl Verdicts {
                 InnerCalls::NotSeen => "not-seen",
             },
             effects: found.effects.iter().map(effect).collect(),
-            swap: match &found.swaps {
-                Ok(swaps) => SwapFinding {
-                    verdict: if swaps.is_empty() { "none" } else { "swap" },
-                    why: None,
-                    trades: swaps.iter().map(trade).collect(),
-                },
-                Err(why) => SwapFinding {
-                    verdict: "unknown",
-                    why: Some(why.to_string()),
-                    trades: Vec::new(),
-                },
-            },
+            swap: swaps(&found.swaps),
             mix: MixFinding {
+                rule: mixer::RULE.into(),
                 verdict: if !found.deposits.is_empty() || !found.withdrawals.is_empty() {
                     "mix"
                 } else if found.undecided_mixers.is_empty() {
@@ -161,9 +183,55 @@ impl Verdicts {
                 deposits: found.deposits.iter().map(deposit).collect(),
                 withdrawals: found.withdrawals.iter().map(withdrawal).collect(),
             },
+            bridge: bridge(found, inner_calls, asked.bridges),
             crossings: found.crossings.iter().map(crossing).collect(),
             links,
+            rule_limits: InspectionLimits {
+                funding_payments_max: asked.payments_max,
+            },
         }
+    }
+}
+
+fn swaps(found: &Result<Vec<Swap>, Reason>) -> SwapFinding {
+    let rule = swap::RULE.into();
+    match found {
+        Ok(swaps) => SwapFinding {
+            rule,
+            verdict: if swaps.is_empty() { "none" } else { "swap" },
+            why: None,
+            trades: swaps.iter().map(trade).collect(),
+        },
+        Err(why) => SwapFinding {
+            rule,
+            verdict: "unknown",
+            why: Some(why.to_string()),
+            trades: Vec::new(),
+        },
+    }
+}
+
+/// Whether something crossed a bridge.
+fn bridge(found: &Inspection, inner_calls: InnerCalls, bridges: usize) -> BridgeFinding {
+    let (verdict, why) = if !found.crossings.is_empty() {
+        ("crossing", None)
+    } else if bridges == 0 {
+        (
+            "unknown",
+            Some("no contract was named as a bridge (--bridge)"),
+        )
+    } else if inner_calls != InnerCalls::Seen {
+        (
+            "unknown",
+            Some("what contracts passed on may not have been seen"),
+        )
+    } else {
+        ("none", None)
+    };
+    BridgeFinding {
+        rule: CROSSING.into(),
+        verdict,
+        why,
     }
 }
 
@@ -239,6 +307,7 @@ fn withdrawal(withdrawal: &Withdrawal) -> WithdrawalEntry {
 
 fn crossing(crossing: &Crossing) -> CrossingEntry {
     CrossingEntry {
+        rule: CROSSING.into(),
         direction: match crossing.direction {
             Direction::In => "in",
             Direction::Out => "out",

@@ -14,6 +14,7 @@ mod inspection;
 mod kind;
 mod names;
 mod possible;
+mod rule_limits;
 mod step;
 mod totals;
 
@@ -26,12 +27,13 @@ pub(crate) use amount::{Amount, shown};
 pub(crate) use build::{Found, Strange};
 pub(crate) use cluster::{ClusterReport, Holding, Member};
 pub(crate) use comparison::{Compared, Comparison};
-pub(crate) use conditions::{Conditions, RuleLimits};
+pub(crate) use conditions::Conditions;
 pub(crate) use destination::Destination;
-pub(crate) use inspection::Verdicts;
+pub(crate) use inspection::{Asked, Verdicts};
 pub(crate) use kind::Kind;
 pub(crate) use names::Names;
 pub(crate) use possible::{Possible, PossibleDeposit, PossibleWithdrawal, RevealEntry};
+pub(crate) use rule_limits::RuleLimits;
 pub(crate) use step::{Arrival, Step};
 pub(crate) use totals::Totals;
 

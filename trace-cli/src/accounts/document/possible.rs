@@ -29,6 +29,8 @@ pub(crate) struct PossibleDeposit {
     pub(crate) candidates: usize,
     /// Those of them that something gives away.
     pub(crate) revealed: usize,
+    /// Those of them about which a rule that may give something away could not tell.
+    pub(crate) untold: usize,
     /// Whether the others were followed too.
     pub(crate) all_followed: bool,
 }
@@ -54,6 +56,8 @@ pub(crate) struct RevealEntry {
     pub(crate) rule: RuleName,
     /// The account that put it in.
     pub(crate) from: String,
+    /// The transactions that show it.
+    pub(crate) rests_on: Vec<String>,
     /// Deposits left of those that the withdrawal can come from.
     pub(crate) left: usize,
     /// From 0 to 1.

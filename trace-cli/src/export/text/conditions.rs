@@ -3,7 +3,8 @@
 use std::io;
 
 use super::{rules, section};
-use crate::document::{Conditions, LabelList};
+use crate::accounts::RuleLimits;
+use crate::document::{Conditions, LabelList, RuleName};
 use crate::wording::{count, plain};
 
 pub(super) fn conditions(
@@ -63,6 +64,19 @@ pub(crate) fn limits(bounds: &[String], to: &mut dyn io::Write) -> io::Result<()
     } else {
         writeln!(to, "Bounds: {}.", bounds.join("; "))
     }
+}
+
+/// What rules over accounts went by, and which of them were not asked.
+pub(crate) fn rule_limits(limits: Option<&RuleLimits>, to: &mut dyn io::Write) -> io::Result<()> {
+    let Some(limits) = limits else {
+        return Ok(());
+    };
+    writeln!(to, "Limits of rules: {}.", limits.in_words().join("; "))?;
+    for (rule, why) in limits.not_asked() {
+        let RuleName { name, version } = rule;
+        writeln!(to, "Not asked: {name} (version {version}), for {why}.")?;
+    }
+    Ok(())
 }
 
 fn count_entries(skipped: usize) -> String {

@@ -3,7 +3,7 @@
 use std::io;
 
 use super::table::{Table, columns};
-use super::{as_of, cut_off, rules, section, unknown};
+use super::{as_of, cut_off, rule_limits, rules, section, unknown};
 use crate::document::{Explanation, LinkEntry};
 
 /// Writes an explanation.
@@ -42,7 +42,26 @@ pub(crate) fn explanation(explanation: &Explanation, to: &mut dyn io::Write) -> 
     cut_off(explanation.limits_hit.iter().map(|limit| limit.meaning), to)?;
     section("How this was found", to)?;
     rules(&explanation.rules, to)?;
+    rule_limits(explanation.rule_limits.as_ref(), to)?;
     writeln!(to, "Made by {}.", explanation.program)
+}
+
+/// Transactions that show a link that are told of it, at most; the document has all.
+const SHOWN_MAX: usize = 12;
+
+/// The transactions that show a link beside its own, one a line.
+fn rests_on(link: &LinkEntry) -> Vec<String> {
+    let others = link.rests_on.iter();
+    let others: Vec<&String> = others.filter(|hash| **hash != link.transaction).collect();
+    let mut lines: Vec<String> = others
+        .iter()
+        .take(SHOWN_MAX)
+        .map(|hash| format!("rests on {hash}"))
+        .collect();
+    if others.len() > SHOWN_MAX {
+        lines.push(format!("and on {} more", others.len() - SHOWN_MAX));
+    }
+    lines
 }
 
 /// Links in a table.
@@ -56,6 +75,9 @@ pub(crate) fn links(title: &str, links: &[LinkEntry], to: &mut dyn io::Write) ->
     for (number, link) in (1..).zip(links) {
         let mut ends = format!("{}\n{}", link.from, link.to);
         for line in link.evidence.as_deref().into_iter().chain(link.standing) {
+            ends = format!("{ends}\n{line}");
+        }
+        for line in rests_on(link) {
             ends = format!("{ends}\n{line}");
         }
         let mut rule = format!("{} (version {})", link.rule, link.version);

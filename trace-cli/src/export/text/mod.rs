@@ -18,7 +18,7 @@ use trace_core::taint::{Direction, Policy};
 use crate::document::{Amount, AsOf, Holder, Kind, LabelEntry, Report, RuleName};
 use crate::wording::{self, count, plain};
 use conditions::conditions;
-pub(crate) use conditions::{limits, stops};
+pub(crate) use conditions::{limits, rule_limits, stops};
 use table::{Table, columns};
 
 pub(crate) use cluster::cluster;

@@ -5,7 +5,7 @@ use std::io;
 use crate::accounts::document::{ClusterReport, Holding, shown};
 use crate::export::text::explanation::links;
 use crate::export::text::table::{Table, columns};
-use crate::export::text::{as_of, labels, rules, section, unknown};
+use crate::export::text::{as_of, labels, rule_limits, rules, section, unknown};
 use crate::wording::plain;
 
 /// Writes a cluster.
@@ -61,6 +61,7 @@ pub(in crate::accounts) fn cluster(
     unknown(gaps, to)?;
     section("How this was found", to)?;
     rules(&report.rules, to)?;
+    rule_limits(report.rule_limits.as_ref(), to)?;
     writeln!(
         to,
         "Amounts of the chain's own coin (native) are in units of 10^18 wei; all others are in the\n\

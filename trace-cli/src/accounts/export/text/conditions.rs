@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::accounts::document::Conditions;
-use crate::export::text::{limits, rules, section, stops};
+use crate::export::text::{limits, rule_limits, rules, section, stops};
 
 pub(super) fn conditions(
     conditions: &Conditions,
@@ -30,6 +30,7 @@ pub(super) fn conditions(
     writeln!(to, "{pools}")?;
     stops(&conditions.stop, &conditions.lists, to)?;
     rules(&conditions.rules, to)?;
+    rule_limits(conditions.rule_limits.as_ref(), to)?;
     limits(conditions.bounds.in_words(), to)?;
     writeln!(to, "Made by {program}.")
 }

@@ -8,11 +8,20 @@ use crate::export::text::section;
 use crate::export::text::table::{Table, columns};
 use crate::wording::count;
 
+/// Transactions told of what gives a withdrawal away, at most; the document has all.
+const SHOWN_MAX: usize = 12;
+
 pub(super) fn possible(possible: &Possible, to: &mut dyn io::Write) -> io::Result<()> {
     section("Possible: what may have come out of mixers", to)?;
     writeln!(to, "{}\n", possible.statement)?;
-    let header = columns(["Block", "Deposit", "Withdrawals after it", "Given away"]);
-    let mut table = Table::parted(header, &[0, 2, 3]);
+    let header = columns([
+        "Block",
+        "Deposit",
+        "Withdrawals after it",
+        "Given away",
+        "Cannot tell",
+    ]);
+    let mut table = Table::parted(header, &[0, 2, 3, 4]);
     for deposit in &possible.deposits {
         table.row([
             deposit.height.to_string(),
@@ -22,9 +31,17 @@ pub(super) fn possible(possible: &Possible, to: &mut dyn io::Write) -> io::Resul
             ),
             deposit.candidates.to_string(),
             deposit.revealed.to_string(),
+            deposit.untold.to_string(),
         ]);
     }
     table.write(to)?;
+    if possible.deposits.iter().any(|deposit| deposit.untold > 0) {
+        writeln!(
+            to,
+            "Of some withdrawals a rule that may give them away could not tell; trace cluster of whoever\n\
+             took out says why."
+        )?;
+    }
     let Some(followed) = &possible.followed else {
         return writeln!(to, "None of the withdrawals was followed.");
     };
@@ -35,7 +52,11 @@ pub(super) fn possible(possible: &Possible, to: &mut dyn io::Write) -> io::Resul
             let left = count(reveal.left, "deposit");
             let (name, version) = (reveal.rule.name, reveal.rule.version);
             let sure = &reveal.confidence;
-            format!("{name} (version {version}), {left} left, confidence {sure}")
+            let mut text = format!("{name} (version {version}), {left} left, confidence {sure}");
+            for hash in reveal.rests_on.iter().take(SHOWN_MAX) {
+                text = format!("{text}\nrests on {hash}");
+            }
+            text
         });
         let reveals: Vec<String> = reveals.collect();
         table.row([
