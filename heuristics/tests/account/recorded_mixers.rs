@@ -1,14 +1,15 @@
 //! What gives withdrawals away, over the recorded pools of Tornado Cash.
 //!
-//! `TRACE_REAL_DATA=DIR cargo test --release -p heuristics --test account recorded_mixers --
-//! --nocapture` prints the tables of `docs/tornado.md`.
+//! The tables of `docs/tornado.md` are what the rules say, and what plain loops over the events
+//! say that know nothing of the rules.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::fs;
 
 use alloy_primitives::keccak256;
 use heuristics::account::mixer::{
-    Deposit, Record, Reveal, Withdrawal, address_match, census, fifo_order, multi_denomination,
-    same_block,
+    Deposit, PoolCount, Record, Reveal, Withdrawal, address_match, census, fifo_order,
+    multi_denomination, same_block,
 };
 use testdata::recorded;
 use testdata::recorded_accounts::{self, PoolEvent, RecordedPool};
@@ -145,14 +146,36 @@ fn earlier(record: &Record, blocks: u32) -> Record {
     Record::new(record.deposits().to_vec(), withdrawals.collect())
 }
 
-/// Withdrawals to an account that had put into the pool before, counted plainly.
-fn matched_plainly(pool: &RecordedPool) -> usize {
-    let is_own = |event: &&PoolEvent| {
-        let mut deposits = pool.deposits.iter();
-        deposits
-            .any(|deposit| deposit.account == event.account && position(deposit) < position(event))
-    };
-    pool.withdrawals.iter().filter(is_own).count()
+/// That the document has a table with this head and these rows, in whichever order.
+fn is_in_the_document(head: &str, mut rows: Vec<String>) {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/tornado.md");
+    let document = fs::read_to_string(path).unwrap();
+    let (_, table) = document.split_once(head).unwrap();
+    let table = table
+        .lines()
+        .skip(2)
+        .take_while(|line| line.starts_with('|'));
+    let mut table: Vec<&str> = table.collect();
+    table.sort_unstable();
+    rows.sort_unstable();
+    assert_eq!(table, rows);
+}
+
+/// The withdrawals to an account that had put into the pool before, each with how often it had.
+fn matched_plainly(pool: &RecordedPool) -> BTreeMap<Position, usize> {
+    let mut own: HashMap<Address, Vec<Position>> = HashMap::new();
+    for deposit in &pool.deposits {
+        own.entry(deposit.account)
+            .or_default()
+            .push(position(deposit));
+    }
+    let matched = pool.withdrawals.iter().filter_map(|withdrawal| {
+        let at = position(withdrawal);
+        let before = own.get(&withdrawal.account)?.iter();
+        let count = before.filter(|deposit| **deposit < at).count();
+        (count > 0).then_some((at, count))
+    });
+    matched.collect()
 }
 
 #[test]
@@ -161,51 +184,98 @@ fn address_matches_over_the_real_pools() {
         return;
     };
     let pools = recorded_accounts::pools(&folder).unwrap();
-    println!(
-        "| chain | pool | deposits | depositors | withdrawals | relayed | address match | % | set left |"
-    );
-    println!("|--:|---|--:|--:|--:|--:|--:|--:|--:|");
+    let mut rows = Vec::new();
     let mut total = [0; 5];
     for pool in &pools {
         let record = record([pool]);
         let revealed = address_match::reveals(&record);
-        let Some(count) = census(&record, &revealed.reveals).remove(&address_of(pool)) else {
+        let each = revealed.reveals.iter();
+        let found: BTreeMap<_, _> = each.map(|it| (it.withdrawal.position, it.left)).collect();
+        assert_eq!(found.len(), revealed.reveals.len(), "{}", pool.name);
+        let matched = matched_plainly(pool);
+        assert_eq!(found, matched, "{} {}", pool.chain, pool.name);
+        let count = census(&record, &revealed.reveals).remove(&address_of(pool));
+        if pool.deposits.is_empty() && pool.withdrawals.is_empty() {
+            assert_eq!(count, None);
             continue;
+        }
+        let depositors: HashSet<_> = pool.deposits.iter().map(|it| it.account).collect();
+        let plainly = PoolCount {
+            deposits: pool.deposits.len(),
+            depositors: depositors.len(),
+            withdrawals: pool.withdrawals.len(),
+            relayed: pool
+                .withdrawals
+                .iter()
+                .filter(|it| !it.fee.is_zero())
+                .count(),
+            revealed: matched.len(),
+            left: pool.deposits.len() - matched.len(),
         };
-        assert_eq!(count.deposits, pool.deposits.len());
-        assert_eq!(count.withdrawals, pool.withdrawals.len());
-        assert_eq!(count.revealed, revealed.reveals.len());
-        if pool.deposits.len() < 5_000 {
-            assert_eq!(count.revealed, matched_plainly(pool), "{}", pool.name);
-        }
-        for (sum, of) in total.iter_mut().zip([
-            count.deposits,
-            count.withdrawals,
-            count.relayed,
-            count.revealed,
-            count.left,
-        ]) {
-            *sum += of;
-        }
-        let (revealed, all) = (count.revealed, count.withdrawals.max(1));
-        println!(
-            "| {} | {} | {} | {} | {} | {} | {revealed} | {}.{} | {} |",
-            pool.chain,
-            pool.name,
-            count.deposits,
-            count.depositors,
-            count.withdrawals,
-            count.relayed,
-            revealed * 100 / all,
-            revealed * 1000 / all % 10,
-            count.left
-        );
+        assert_eq!(count, Some(plainly), "{} {}", pool.chain, pool.name);
+        let PoolCount {
+            deposits,
+            depositors,
+            withdrawals,
+            relayed,
+            revealed,
+            left,
+        } = plainly;
+        let counts = [deposits, withdrawals, relayed, revealed, left];
+        total
+            .iter_mut()
+            .zip(counts)
+            .for_each(|(sum, of)| *sum += of);
+        let thousandths = revealed * 1000 / withdrawals.max(1);
+        let percent = format!("{}.{}", thousandths / 10, thousandths % 10);
+        let (chain, name) = (pool.chain, &pool.name);
+        rows.push(format!(
+            "| {chain} | {name} | {deposits} | {depositors} | {withdrawals} | {relayed} | {revealed} | {percent} | {left} |"
+        ));
     }
-    println!(
-        "| all | | {} | | {} | {} | {} | | {} |",
-        total[0], total[1], total[2], total[3], total[4]
-    );
-    assert!(total[3] > 0);
+    let [deposits, withdrawals, relayed, revealed, left] = total;
+    rows.push(format!(
+        "| all | | {deposits} | | {withdrawals} | {relayed} | {revealed} | | {left} |"
+    ));
+    let head = "| chain | pool | deposits | depositors | withdrawals | relayed | address match | % | set left |";
+    is_in_the_document(head, rows);
+}
+
+/// What each account did, by pool and then by place.
+fn by_account<'a>(
+    pools: &[&'a RecordedPool],
+    events: impl Fn(&'a RecordedPool) -> &'a [PoolEvent],
+) -> HashMap<Address, Vec<(usize, Position)>> {
+    let mut found: HashMap<Address, Vec<(usize, Position)>> = HashMap::new();
+    for (number, pool) in pools.iter().enumerate() {
+        for event in events(pool) {
+            let of_account = found.entry(event.account).or_default();
+            of_account.push((number, position(event)));
+        }
+    }
+    found.values_mut().for_each(|events| events.sort_unstable());
+    found
+}
+
+/// Every recipient of two pools or more with how often it took out, and with all accounts that
+/// put in as often as it took out, each time before: whoever took out is held against whoever put in.
+fn portfolios_plainly(pools: &[&RecordedPool]) -> BTreeMap<Address, (usize, BTreeSet<Address>)> {
+    let put_in = by_account(pools, |pool| &pool.deposits);
+    let mut found = BTreeMap::new();
+    for (to, taken) in by_account(pools, |pool| &pool.withdrawals) {
+        let of_pools: BTreeSet<usize> = taken.iter().map(|(pool, _)| *pool).collect();
+        if of_pools.len() < 2 {
+            continue;
+        }
+        let could_pay = put_in.iter().filter(|(_, put_in)| {
+            let mut pairs = put_in.iter().zip(&taken);
+            put_in.len() == taken.len()
+                && pairs.all(|(put, took)| put.0 == took.0 && put.1 < took.1)
+        });
+        let could_pay = could_pay.map(|(from, _)| *from).collect();
+        found.insert(to, (taken.len(), could_pay));
+    }
+    found
 }
 
 #[test]
@@ -214,61 +284,49 @@ fn portfolios_over_the_real_pools() {
         return;
     };
     let pools = recorded_accounts::pools(&folder).unwrap();
-    println!(
-        "| chain | portfolio of at least | recipients | one account fits | several | none | of the first: also put in themselves | and are the one |"
-    );
-    println!("|--:|--:|--:|--:|--:|--:|--:|--:|");
+    let mut rows = Vec::new();
     let chains: BTreeSet<u64> = pools.iter().map(|pool| pool.chain).collect();
     for chain in chains {
-        let record = record(pools.iter().filter(|pool| pool.chain == chain));
+        let pools: Vec<_> = pools.iter().filter(|pool| pool.chain == chain).collect();
+        let record = record(pools.iter().copied());
+        let all = portfolios_plainly(&pools);
+        let own: HashSet<Address> = pools
+            .iter()
+            .flat_map(|it| &it.deposits)
+            .map(|it| it.account)
+            .collect();
         for transactions_min in [2, 3, 5, 10] {
-            let limits = multi_denomination::Limits {
-                pools_min: 2,
-                transactions_min,
-                candidates_max: usize::MAX,
+            let mut plainly = all.clone();
+            plainly.retain(|_, (count, _)| *count >= transactions_min);
+            let fitting = |fits: fn(usize) -> bool| -> BTreeSet<(Address, Address)> {
+                let named = plainly.iter().filter(|(_, (_, from))| fits(from.len()));
+                named
+                    .flat_map(|(to, (_, from))| from.iter().map(|from| (*from, *to)))
+                    .collect()
             };
-            let revealed = multi_denomination::reveals(&record, limits);
-            let mut by_recipient: BTreeMap<Address, Vec<&Reveal>> = BTreeMap::new();
-            for reveal in &revealed.reveals {
-                by_recipient.entry(reveal.to).or_default().push(reveal);
+            let single = fitting(|count| count == 1);
+            for (candidates_max, expected) in [(usize::MAX, &fitting(|_| true)), (1, &single)] {
+                let limits = multi_denomination::Limits {
+                    pools_min: 2,
+                    transactions_min,
+                    candidates_max,
+                };
+                let reveals = multi_denomination::reveals(&record, limits).reveals;
+                let named: BTreeSet<_> = reveals.iter().map(|it| (it.from, it.to)).collect();
+                assert_eq!(named.len(), reveals.len());
+                assert_eq!(named, *expected, "{chain}, {transactions_min} and more");
+                assert!(reveals.iter().all(|it| it.left == plainly[&it.to].1.len()));
             }
-            let mut portfolios: BTreeMap<Address, Vec<Address>> = BTreeMap::new();
-            for withdrawal in record.withdrawals() {
-                let taken = portfolios.entry(withdrawal.to).or_default();
-                taken.push(withdrawal.pool);
-            }
-            portfolios.retain(|_, taken| {
-                let pools: BTreeSet<&Address> = taken.iter().collect();
-                pools.len() >= 2 && taken.len() >= transactions_min
-            });
-            let single: Vec<&Reveal> = by_recipient
-                .values()
-                .filter_map(|found| match found.as_slice() {
-                    [only] => Some(*only),
-                    _ => None,
-                })
-                .collect();
-            let own: BTreeSet<Address> = record.deposits().iter().map(|d| d.from).collect();
-            let known: Vec<_> = single
-                .iter()
-                .filter(|found| own.contains(&found.to))
-                .collect();
-            let right = known.iter().filter(|found| found.from == found.to).count();
-            println!(
-                "| {chain} | {transactions_min} | {} | {} | {} | {} | {} | {right} |",
-                portfolios.len(),
-                single.len(),
-                by_recipient.len() - single.len(),
-                portfolios.len() - by_recipient.len(),
-                known.len(),
-            );
-            assert!(by_recipient.keys().all(|to| portfolios.contains_key(to)));
-            let one = multi_denomination::Limits {
-                candidates_max: 1,
-                ..limits
-            };
-            let only = multi_denomination::reveals(&record, one).reveals;
-            assert_eq!(only.len(), single.len());
+            let none = plainly.values().filter(|(_, from)| from.is_empty()).count();
+            let known: Vec<_> = single.iter().filter(|(_, to)| own.contains(to)).collect();
+            let right = known.iter().filter(|(from, to)| from == to).count();
+            let (recipients, single, known) = (plainly.len(), single.len(), known.len());
+            let several = recipients - single - none;
+            rows.push(format!(
+                "| {chain} | {transactions_min} | {recipients} | {single} | {several} | {none} | {known} | {right} |"
+            ));
         }
     }
+    let head = "| chain | portfolio | recipients | one account fits | several | none | of the first: put in themselves | and are the one |";
+    is_in_the_document(head, rows);
 }

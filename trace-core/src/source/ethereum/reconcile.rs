@@ -147,8 +147,8 @@ impl<T: Transport> Ethereum<T> {
         let tickets: Vec<_> = tickets.collect();
         let replies = round.ask(&self.transport).await;
         let mut holdings = Vec::with_capacity(tickets.len());
-        for (balance, nonce) in tickets {
-            let (of, to) = (replies.bytes(balance), replies.bytes(nonce));
+        for (balance, count) in tickets {
+            let (of, to) = (replies.bytes(balance), replies.bytes(count));
             if [&of, &to]
                 .iter()
                 .any(|told| told.as_ref().is_err_and(is_state_gone))
@@ -159,7 +159,7 @@ impl<T: Transport> Ethereum<T> {
             holdings.push(Holding {
                 balance: number(of?)?,
                 nonce: u64::try_from(nonce)
-                    .map_err(|_| replies.malformed(balance, "a nonce beyond 64 bits"))?,
+                    .map_err(|_| replies.malformed(count, "a nonce beyond 64 bits"))?,
             });
         }
         Ok(Some(holdings))
