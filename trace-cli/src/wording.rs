@@ -64,14 +64,15 @@ pub(crate) fn limit(limit: LimitHit) -> &'static str {
     }
 }
 
-/// A text from outside with nothing in it that a terminal would obey or that would break a
-/// line: control characters and those that turn the direction of writing are written as
-/// their numbers.
+/// A text from outside with nothing in it that a terminal would obey, that would break a line or
+/// that XML cannot hold: control characters, those that turn the direction of writing and those
+/// that are none are written as their numbers.
 pub(crate) fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for letter in text.chars() {
         let turns = matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        if letter.is_control() || turns {
+        let is_none = matches!(letter, '\u{fffe}' | '\u{ffff}');
+        if letter.is_control() || turns || is_none {
             plain.extend(letter.escape_unicode());
         } else {
             plain.push(letter);
@@ -94,6 +95,6 @@ mod tests {
     fn a_label_cannot_steer_a_terminal() {
         assert_eq!(plain("Kestrel & Söhne"), "Kestrel & Söhne");
         assert_eq!(plain("a\x1b[31m\nb"), "a\\u{1b}[31m\\u{a}b");
-        assert_eq!(plain("x\u{202e}y"), "x\\u{202e}y");
+        assert_eq!(plain("x\u{202e}y\u{ffff}"), "x\\u{202e}y\\u{ffff}");
     }
 }

@@ -46,9 +46,10 @@ fn prints_what_is_shown(shown: &str) {
         .strip_prefix(&format!("$ {BUILD_AND_RUN} "))
         .unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let picture = folder.path().join("flow.svg");
+    let (_, picture) = command.split_once("--svg ").unwrap();
+    let drawn = folder.path().join(picture);
     let arguments = arguments.split(' ').map(|argument| match argument {
-        "flow.svg" => picture.to_str().unwrap(),
+        argument if argument == picture => drawn.to_str().unwrap(),
         other => other,
     });
     let run = Command::new(assert_cmd::cargo::cargo_bin!("trace"))
@@ -67,14 +68,12 @@ fn prints_what_is_shown(shown: &str) {
             .unwrap_or_else(|| panic!("{part}\nis not in\n{rest}"));
         rest = &rest[place + part.len()..];
     }
-    if command.contains("flow.svg") {
-        let picture = fs::read_to_string(picture).unwrap();
-        let shipped = fs::read_to_string(project().join("docs/flow.svg")).unwrap();
-        assert!(
-            picture == shipped,
-            "docs/flow.svg is not the picture that the README's command draws"
-        );
-    }
+    let drawn = fs::read_to_string(drawn).unwrap();
+    let shipped = fs::read_to_string(project().join("docs").join(picture)).unwrap();
+    assert!(
+        drawn == shipped,
+        "docs/{picture} is not the picture that the README's command draws"
+    );
 }
 
 #[test]

@@ -15,9 +15,10 @@ use super::owners::Owners;
 use super::places::Places;
 use super::{Access, candidates, export, whole_clusters};
 use crate::arguments::{AccountRules, ClustersFrom, Following, Format, Mixes, Pools};
-use crate::command::follow::refuse_other_height;
+use crate::command::follow::{refuse_compared_graph, refuse_other_height};
 use crate::document::GapNote;
 use crate::failure::Failure;
+use crate::picture;
 use crate::session::{Answer, Session};
 use crate::steady::steadily;
 use crate::wording::plain;
@@ -124,13 +125,7 @@ fn refuse_what_cannot_be(direction: Direction, arguments: &Following) -> Result<
     if direction == Direction::Back && arguments.mixes == Mixes::Candidates {
         return refused("--mixes candidates is for trace follow");
     }
-    if arguments.svg.is_some() {
-        return refused("--svg is for coins; over accounts --format dot is drawn by Graphviz");
-    }
-    let is_graph = matches!(arguments.format, Format::Graphml | Format::Dot);
-    if arguments.compare && is_graph {
-        return refused("a graph shows one policy; --compare puts all side by side");
-    }
+    refuse_compared_graph(arguments)?;
     match arguments.mixes {
         Mixes::Candidates
             if arguments.compare || !matches!(arguments.format, Format::Text | Format::Json) =>
@@ -294,6 +289,10 @@ fn hand_over(
     reports: &[Report],
     session: &mut Session,
 ) -> Result<Answer, Failure> {
+    if let (Some(path), Some(report)) = (&arguments.svg, reports.first()) {
+        let diagram = export::picture::diagram(report);
+        picture::into_file(&diagram, arguments.svg_boxes_max, path)?;
+    }
     if arguments.compare {
         if let Some(comparison) = Comparison::of(reports) {
             session.answer(|to| export::comparison(arguments.format, &comparison, to))?;

@@ -16,6 +16,8 @@ mod owners;
 mod places;
 mod rules;
 mod seeds;
+#[cfg(test)]
+mod story;
 mod whole_clusters;
 mod wording;
 

@@ -1,9 +1,5 @@
 //! `trace follow` and `trace back`: where value went, where it came from.
 
-use std::fs::File;
-use std::io::{BufWriter, Write};
-use std::path::Path;
-
 use trace_core::label::StopSet;
 use trace_core::taint::{self, Bounds, Direction, Plan, Policy};
 
@@ -14,6 +10,7 @@ use crate::document::{Amount, Comparison, Conditions, GapNote, Report};
 use crate::export;
 use crate::failure::Failure;
 use crate::inquiry::{Inquiry, Question};
+use crate::picture;
 use crate::session::{Answer, Session};
 use crate::steady::steadily;
 use crate::surroundings::Places;
@@ -88,22 +85,30 @@ pub(crate) async fn run(
 
 /// What no answer could be given to.
 fn refuse_what_cannot_be(direction: Direction, arguments: &Following) -> Result<(), Failure> {
-    let refused = |why: &str| Err(Failure::Asked(why.to_owned()));
-    let is_graph = matches!(arguments.format, Format::Graphml | Format::Dot);
-    if arguments.compare && (is_graph || arguments.svg.is_some()) {
-        return refused("a graph or a picture shows one policy; --compare puts all side by side");
-    }
+    refuse_compared_graph(arguments)?;
     let of_accounts = arguments.pools != Pools::Stop
         || arguments.accounts_max.is_some()
         || arguments.mixes == Mixes::Candidates
         || arguments.candidates_max > 0;
     if of_accounts {
-        return refused(
-            "--pools, --accounts-max, --candidates-max and --mixes candidates are for chains of \
-             accounts",
-        );
+        let why = "--pools, --accounts-max, --candidates-max and --mixes candidates are for chains \
+                   of accounts";
+        return Err(Failure::Asked(why.to_owned()));
     }
     refuse_other_height(direction, arguments)
+}
+
+/// Refuses a graph of several policies.
+///
+/// # Errors
+/// When one is asked for.
+pub(crate) fn refuse_compared_graph(arguments: &Following) -> Result<(), Failure> {
+    let is_graph = matches!(arguments.format, Format::Graphml | Format::Dot);
+    if arguments.compare && (is_graph || arguments.svg.is_some()) {
+        let why = "a graph or a picture shows one policy; --compare puts all side by side";
+        return Err(Failure::Asked(why.to_owned()));
+    }
+    Ok(())
 }
 
 /// Refuses the bound on heights of the other direction.
@@ -178,7 +183,8 @@ fn hand_over(
     session: &mut Session,
 ) -> Result<Answer, Failure> {
     if let (Some(path), Some(report)) = (&arguments.svg, reports.first()) {
-        draw(report, arguments.svg_boxes_max, path)?;
+        let diagram = export::picture::diagram(report);
+        picture::into_file(&diagram, arguments.svg_boxes_max, path)?;
     }
     if arguments.compare {
         if let Some(comparison) = Comparison::of(reports) {
@@ -206,15 +212,6 @@ fn hand_over(
             Answer::Nothing
         }
     })
-}
-
-fn draw(report: &Report, boxes_max: usize, path: &Path) -> Result<(), Failure> {
-    let write = || {
-        let mut file = BufWriter::new(File::create(path)?);
-        crate::picture::svg(report, boxes_max, &mut file)?;
-        file.flush()
-    };
-    write().map_err(|error| Failure::file(path, error))
 }
 
 fn stop_set(arguments: &Following) -> StopSet {

@@ -11,7 +11,8 @@ use serde::{Serialize, Serializer};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Amount(pub(crate) u128);
 
-const SATOSHIS: u128 = 100_000_000;
+/// Digits behind the point: 1 bitcoin is 10⁸ satoshis.
+pub(crate) const DECIMALS: usize = 8;
 
 impl Amount {
     pub(crate) fn plus(self, other: Self) -> Self {
@@ -60,9 +61,16 @@ pub(crate) struct Btc(Amount);
 
 impl fmt::Display for Btc {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(Amount(sat)) = self;
-        write!(f, "{}.{:08}", sat / SATOSHIS, sat % SATOSHIS)
+        f.write_str(&decimal(self.0.0, DECIMALS))
     }
+}
+
+/// A whole number with a point before its last `decimals` digits.
+pub(crate) fn decimal(number: impl fmt::Display, decimals: usize) -> String {
+    let digits = format!("{:0>width$}", number.to_string(), width = decimals + 1);
+    let (whole, part) = digits.split_at(digits.len() - decimals);
+    let point = if part.is_empty() { "" } else { "." };
+    [whole, point, part].concat()
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ use trace_core::label::Label;
 use trace_core::model::{BitcoinNetwork, BlockRef, Chain};
 use trace_core::taint::{Direction, LimitHit, Policy};
 
-pub(crate) use amount::Amount;
+pub(crate) use amount::{Amount, DECIMALS, decimal};
 pub(crate) use build::Found;
 pub(crate) use checks::Checks;
 pub(crate) use cluster::{Belongs, ClusterReport, ClusterTotals, Member, Seen};

@@ -5,6 +5,7 @@ mod csv;
 pub(crate) mod dot;
 pub(crate) mod graphml;
 mod json;
+pub(crate) mod picture;
 #[cfg(test)]
 mod tests;
 pub(crate) mod text;

@@ -151,7 +151,7 @@ fn a_hostile_label_stays_text() {
     };
     let report = story::report(THEFT, &asked);
     let mut svg = Vec::new();
-    crate::picture::svg(&report, 60, &mut svg).unwrap();
+    crate::picture::svg(&super::picture::diagram(&report), 60, &mut svg).unwrap();
     let svg = String::from_utf8(svg).unwrap();
     for xml in [written(Format::Graphml, &report), svg] {
         let names = elements(&xml);

@@ -5,18 +5,16 @@ use std::collections::BTreeMap;
 use super::fold::{Item, Scene};
 use super::layers::{Layers, Link, Slot};
 use super::spread::{GAP, Wish, nearest};
-use crate::document::Amount;
 
 pub(super) const BOX_WIDTH: i64 = 168;
+/// Of a box with three lines, and of one more. Even, for it stands around its middle.
 const BOX_HEIGHT: i64 = 50;
+const LINE_HEIGHT: i64 = 14;
 const BAR_WIDTH: i64 = 6;
 /// Room around a bar for its name and for the arrows to turn.
 const BAR_COLUMN_WIDTH: i64 = 110;
 /// Room above and below a bar for its name.
 const CAPTION: i64 = 26;
-/// The widest arrow, in tenths of a pixel; the narrowest is one pixel.
-const WIDEST: u128 = 300;
-const NARROWEST: u128 = 10;
 /// How often the columns are aligned with each other.
 const SWEEPS: usize = 24;
 
@@ -48,24 +46,17 @@ pub(super) struct Course {
 
 /// Gives every item its frame.
 pub(super) fn of(scene: &Scene<'_>, layers: &Layers) -> Plan {
-    let widths = widths(scene);
-    let mut middles = Middles::stacked(scene, layers, &widths);
+    let mut middles = Middles::stacked(scene, layers);
     for sweep in 0..SWEEPS {
         middles.align(scene, layers, sweep % 2 == 0);
     }
     middles.align(scene, layers, true);
     middles.close_gaps();
-    middles.plan(scene, layers, &widths)
+    middles.plan(scene, layers)
 }
 
-fn widths(scene: &Scene<'_>) -> Vec<i64> {
-    let most = scene.arrows.iter().map(|(_, _, amount)| amount.0).max();
-    let most = most.unwrap_or(1).max(1);
-    let width = |amount: Amount| (amount.0.saturating_mul(WIDEST) / most).max(NARROWEST);
-    let arrows = scene.arrows.iter();
-    arrows
-        .map(|(_, _, amount)| i64::try_from(width(*amount)).unwrap_or(i64::MAX))
-        .collect()
+fn box_height(scene: &Scene<'_>) -> i64 {
+    BOX_HEIGHT + i64::from(scene.names_assets) * LINE_HEIGHT
 }
 
 /// The middle of each slot, from above, how high it is, and how much goes through it, in
@@ -77,10 +68,10 @@ struct Middles {
 }
 
 impl Middles {
-    fn stacked(scene: &Scene<'_>, layers: &Layers, widths: &[i64]) -> Self {
+    fn stacked(scene: &Scene<'_>, layers: &Layers) -> Self {
         let mut through: BTreeMap<Slot, (i64, i64)> = BTreeMap::new();
         for link in &layers.links {
-            let width = widths.get(link.arrow).copied().unwrap_or(10);
+            let width = scene.arrows.get(link.arrow).map_or(0, |arrow| arrow.width);
             through.entry(link.from).or_default().1 += width;
             through.entry(link.to).or_default().0 += width;
         }
@@ -98,7 +89,7 @@ impl Middles {
                     Slot::Bend { .. } => bar.max(8),
                     Slot::Item(item) => match scene.items.get(*item) {
                         Some(Item::Bar(_)) => bar.max(8) + CAPTION,
-                        _ => BOX_HEIGHT,
+                        _ => box_height(scene),
                     },
                 };
                 middles.middle.insert(*slot, top + height / 2);
@@ -153,12 +144,8 @@ impl Middles {
             };
             let of_column = link.column + usize::from(forwards) == column;
             if let (true, Some(middle)) = (of_column, self.middle.get(&other)) {
-                let amount = scene
-                    .arrows
-                    .get(link.arrow)
-                    .map_or(1, |(_, _, amount)| amount.0);
-                // Sums under poison are large; a weight needs no more than 64 bits of them.
-                let weight = i128::from(u64::try_from(amount).unwrap_or(u64::MAX)).max(1);
+                let arrow = scene.arrows.get(link.arrow);
+                let weight = arrow.map_or(1, |arrow| i128::from(arrow.weight).max(1));
                 let (sum, weights) = sums.entry(own).or_default();
                 *sum += i128::from(*middle) * weight;
                 *weights += weight;
@@ -191,7 +178,7 @@ impl Middles {
         }
     }
 
-    fn plan(&self, scene: &Scene<'_>, layers: &Layers, widths: &[i64]) -> Plan {
+    fn plan(&self, scene: &Scene<'_>, layers: &Layers) -> Plan {
         let top = self
             .middle
             .iter()
@@ -200,11 +187,12 @@ impl Middles {
         let top = top.unwrap_or_default();
         let mut plan = Plan {
             frames: BTreeMap::new(),
-            arrows: widths
+            arrows: scene
+                .arrows
                 .iter()
-                .map(|width| Course {
+                .map(|arrow| Course {
                     points: Vec::new(),
-                    width_tenths: *width,
+                    width_tenths: arrow.width,
                 })
                 .collect(),
             width: 0,
@@ -333,7 +321,7 @@ fn frame(scene: &Scene<'_>, item: usize, left: i64, middle: i64, half: i64) -> F
             left,
             top: middle - half,
             width: BOX_WIDTH,
-            height: BOX_HEIGHT,
+            height: box_height(scene),
         },
     }
 }

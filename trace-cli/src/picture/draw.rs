@@ -3,32 +3,33 @@
 use std::fmt::Write as _;
 use std::io;
 
-use super::caption::{LEGEND_LINE, MARGIN, colours, footer, heading, legend, notes, title};
+use trace_core::model::account::U512;
+
+use super::caption::{LEGEND_LINE, MARGIN, footer, heading, legend, notes};
 use super::coordinates::{Course, Frame, Plan};
-use super::fold::{Item, Scene, Sum};
+use super::diagram::{Diagram, Flow, Passage, Place, Sum, short};
+use super::fold::{Item, Scene};
 use super::svg::Svg;
-use crate::document::{Amount, Destination, Party, Report, Step};
-use crate::flow::Node;
-use crate::wording::{self, plain};
+use crate::wording;
 
 const HEADING: i64 = 92;
 /// The narrowest picture that its heading fits in.
 const WIDTH_MIN: i64 = 760;
-/// Letters of a name that fit in a box.
-const NAME_MAX: usize = 24;
+/// Digits of an amount that fit in a box, its point included.
+const DIGITS_MAX: usize = 26;
 
 /// Writes the picture.
 ///
 /// # Errors
 /// When the bytes cannot be written.
 pub(super) fn svg(
-    report: &Report,
+    diagram: &Diagram,
     scene: &Scene<'_>,
     plan: &Plan,
     to: &mut dyn io::Write,
 ) -> io::Result<()> {
-    let notes = notes(report, scene);
-    let legend = legend(report);
+    let notes = notes(diagram, scene);
+    let legend = legend(diagram, scene);
     let lines = i64::try_from(notes.len() + legend.len()).unwrap_or_default();
     let width = plan.width.max(WIDTH_MIN) + 2 * MARGIN;
     let height = HEADING + plan.height + 2 * MARGIN + lines * LEGEND_LINE;
@@ -45,7 +46,7 @@ pub(super) fn svg(
             ("font-size", "11"),
         ],
     )?;
-    svg.text_element("title", &[], &title(report))?;
+    svg.text_element("title", &[], &diagram.title)?;
     svg.rectangle(
         Frame {
             left: 0,
@@ -55,26 +56,20 @@ pub(super) fn svg(
         },
         &[("fill", "#ffffff")],
     )?;
-    heading(&mut svg, report)?;
+    heading(&mut svg, diagram)?;
     let place = format!("translate({MARGIN},{})", HEADING + MARGIN);
     svg.open("g", &[("transform", &place)])?;
-    for (course, (from, to, amount)) in plan.arrows.iter().zip(&scene.arrows) {
-        arrow(
-            &mut svg,
-            course,
-            *amount,
-            is_drawn_lightly(scene, *from, *to),
-        )?;
+    for (course, arrow) in plan.arrows.iter().zip(&scene.arrows) {
+        let lightly = is_drawn_lightly(scene, arrow.from, arrow.to);
+        draw_arrow(&mut svg, diagram, course, arrow.flow, lightly)?;
     }
     for (item, frame) in &plan.frames {
         match scene.items.get(*item) {
-            Some(Item::Bar(node)) => bar(&mut svg, node, *frame)?,
-            Some(Item::Folded(sum)) => folded(&mut svg, *sum, *frame)?,
-            Some(Item::Box {
-                node,
-                goes_on,
-                is_seed,
-            }) => boxed(&mut svg, node, *goes_on, *is_seed, *frame)?,
+            Some(Item::Bar(passage)) => bar(&mut svg, passage, *frame)?,
+            Some(Item::Folded { asset, sum }) => folded(&mut svg, diagram, *asset, *sum, *frame)?,
+            Some(Item::Box { place, goes_on }) => {
+                boxed(&mut svg, diagram, place, *goes_on, *frame)?;
+            }
             None => {}
         }
     }
@@ -86,11 +81,17 @@ pub(super) fn svg(
 }
 
 fn is_drawn_lightly(scene: &Scene<'_>, from: usize, to: usize) -> bool {
-    let folded = |item: usize| matches!(scene.items.get(item), Some(Item::Folded(_)));
+    let folded = |item: usize| matches!(scene.items.get(item), Some(Item::Folded { .. }));
     folded(from) || folded(to)
 }
 
-fn arrow(svg: &mut Svg<'_>, course: &Course, amount: Amount, lightly: bool) -> io::Result<()> {
+fn draw_arrow(
+    svg: &mut Svg<'_>,
+    diagram: &Diagram,
+    course: &Course,
+    flow: Flow,
+    lightly: bool,
+) -> io::Result<()> {
     let Some(((x, y), rest)) = course.points.split_first() else {
         return Ok(());
     };
@@ -107,26 +108,34 @@ fn arrow(svg: &mut Svg<'_>, course: &Course, amount: Amount, lightly: bool) -> i
         last = (*x, *y);
     }
     let width = format!("{}.{}", course.width_tenths / 10, course.width_tenths % 10);
-    svg.open(
-        "path",
-        &[
-            ("d", &path),
-            ("fill", "none"),
-            ("stroke", if lightly { "#c3ccd4" } else { "#b55a4c" }),
-            ("stroke-opacity", "0.55"),
-            ("stroke-width", &width),
-        ],
-    )?;
-    svg.text_element("title", &[], &format!("{} BTC", amount.btc()))?;
+    let asset = diagram.assets.get(flow.asset);
+    let colour = asset.filter(|_| !lightly).map(|asset| asset.colour);
+    let mut style = vec![
+        ("d", path.as_str()),
+        ("fill", "none"),
+        ("stroke", colour.unwrap_or("#c3ccd4")),
+        ("stroke-opacity", "0.55"),
+        ("stroke-width", width.as_str()),
+    ];
+    if flow.is_possible {
+        style.push(("stroke-dasharray", "9 6"));
+    }
+    svg.open("path", &style)?;
+    let mut title = if flow.amount.is_zero() {
+        "how much is not known".to_owned()
+    } else {
+        diagram.amount(flow.asset, flow.amount)
+    };
+    if flow.is_possible {
+        title.push_str(", possible only");
+    }
+    svg.text_element("title", &[], &title)?;
     svg.close("path")
 }
 
-fn bar(svg: &mut Svg<'_>, node: &Node<'_>, frame: Frame) -> io::Result<()> {
-    let Node::Transaction(passage) = node else {
-        return Ok(());
-    };
+fn bar(svg: &mut Svg<'_>, passage: &Passage, frame: Frame) -> io::Result<()> {
     svg.open("g", &[])?;
-    svg.text_element("title", &[], &format!("transaction {}", passage.txid))?;
+    svg.text_element("title", &[], &passage.hint)?;
     svg.rectangle(frame, &[("fill", "#3b444b"), ("rx", "2")])?;
     let middle = frame.left + frame.width / 2;
     let small = [
@@ -134,12 +143,7 @@ fn bar(svg: &mut Svg<'_>, node: &Node<'_>, frame: Frame) -> io::Result<()> {
         ("font-size", "9"),
         ("fill", "#44525f"),
     ];
-    svg.text(
-        middle,
-        frame.top - 4,
-        &small,
-        &short(&passage.txid.to_string(), 6, 4),
-    )?;
+    svg.text(middle, frame.top - 4, &small, &short(&passage.name, 6, 4))?;
     if let Some(height) = passage.height {
         let block = format!("block {height}");
         svg.text(middle, frame.top + frame.height + 10, &small, &block)?;
@@ -147,7 +151,13 @@ fn bar(svg: &mut Svg<'_>, node: &Node<'_>, frame: Frame) -> io::Result<()> {
     svg.close("g")
 }
 
-fn folded(svg: &mut Svg<'_>, sum: Sum, frame: Frame) -> io::Result<()> {
+fn folded(
+    svg: &mut Svg<'_>,
+    diagram: &Diagram,
+    asset: usize,
+    sum: Sum,
+    frame: Frame,
+) -> io::Result<()> {
     let style = [
         ("fill", "#ffffff"),
         ("stroke", "#9aa5ae"),
@@ -156,124 +166,87 @@ fn folded(svg: &mut Svg<'_>, sum: Sum, frame: Frame) -> io::Result<()> {
     ];
     svg.rectangle(frame, &style)?;
     let smaller = wording::count(sum.count, "smaller flow");
+    let lines = [smaller, String::new()];
     lines_in(
         svg,
         frame,
-        &[&smaller, "", &format!("{} BTC", sum.amount.btc())],
+        &lines,
+        &amount(diagram, asset, sum.amount),
         "normal",
     )
 }
 
 fn boxed(
     svg: &mut Svg<'_>,
-    node: &Node<'_>,
+    diagram: &Diagram,
+    place: &Place,
     goes_on: bool,
-    is_seed: bool,
     frame: Frame,
 ) -> io::Result<()> {
-    let (place, step) = match node {
-        Node::Output(step, place) => (*place, Some(*step)),
-        Node::End(place) => (Some(*place), None),
-        Node::Transaction(..) => return Ok(()),
+    let fate = place.ended.map(|(fate, _)| fate);
+    let below = match (fate, goes_on) {
+        _ if !place.below.is_empty() => &place.below,
+        _ if place.is_seed => "seed",
+        (Some(fate), _) => fate.words,
+        (None, true) => "goes on, not drawn",
+        (None, false) => &place.otherwise,
     };
-    let party = step.and_then(|step| step.party.as_deref());
-    let address = party.map(|party| short(&party.address, 12, 8));
-    let (mut name, mut below) = match (name(place, party), address) {
-        (Some(name), Some(address)) => (name, address),
-        (None, Some(address)) => (address, String::new()),
-        (name, None) => (name.unwrap_or_default(), String::new()),
-    };
-    if let (Node::End(place), Some(txid)) = (node, place.and_then(|place| place.transaction)) {
-        name = place
-            .mix()
-            .map_or_else(|| place.kind.name().to_owned(), |mix| format!("{mix} mix"));
-        below = short(&txid.to_string(), 12, 8);
-    } else if below.is_empty() {
-        below = match (place, goes_on, is_seed) {
-            (_, _, true) => "seed".to_owned(),
-            (Some(place), _, _) => wording::kind(place.kind).to_owned(),
-            (None, true, _) => "goes on, not drawn".to_owned(),
-            (None, false, _) => whole(step),
-        };
-    }
-    let amount = match (step, place) {
-        (Some(step), _) => step.amount,
-        (None, Some(place)) => place.amount,
-        (None, None) => Amount::default(),
-    };
-    let (fill, stroke) = match (place, is_seed) {
-        (Some(place), _) => colours(place.kind),
+    let (fill, stroke) = match (fate, place.is_seed) {
+        (Some(fate), _) => fate.colours,
         (None, true) => ("#f6d5cf", "#a02c1c"),
         (None, false) => ("#ffffff", "#6b7780"),
     };
     let mut style = vec![("fill", fill), ("stroke", stroke), ("rx", "4")];
-    if is_seed {
+    if place.is_seed {
         style.push(("stroke-width", "3"));
+    } else if place.is_possible {
+        style.push(("stroke-dasharray", "1 2"));
     } else if goes_on {
         style.push(("stroke-dasharray", "4 3"));
     }
     svg.open("g", &[])?;
-    svg.text_element("title", &[], &hint(node))?;
+    svg.text_element("title", &[], &place.hint)?;
     svg.rectangle(frame, &style)?;
-    lines_in(
-        svg,
-        frame,
-        &[&name, &below, &format!("{} BTC", amount.btc())],
-        "bold",
-    )?;
+    let lines = [place.name.clone(), below.to_owned()];
+    let amount = amount(diagram, place.asset, place.amount);
+    lines_in(svg, frame, &lines, &amount, "bold")?;
     svg.close("g")
 }
 
-/// The label, or that of the cluster, which is a weaker thing and said to be one.
-fn name(place: Option<&Destination>, party: Option<&Party>) -> Option<String> {
-    let own = party.and_then(|party| party.label.as_ref());
-    let own = place
-        .and_then(|place| place.label.as_deref())
-        .or(own.map(|(_, name)| name.as_str()));
-    if let Some(own) = own {
-        return Some(cut(&plain(own), NAME_MAX));
+/// An amount in a box: the number and its unit in one line, or the unit in one of its own.
+fn amount(diagram: &Diagram, asset: usize, amount: U512) -> Vec<String> {
+    if !diagram.names_assets {
+        return vec![diagram.amount(asset, amount)];
     }
-    let (_, of_cluster) = party?.cluster_label.as_ref()?;
-    Some(format!(
-        "{} (cluster)",
-        cut(&plain(of_cluster), NAME_MAX - 10)
-    ))
+    let number = diagram.number(asset, amount);
+    let unit = diagram.assets.get(asset).map_or("", |asset| &*asset.unit);
+    vec![fitting(&number), short(unit, 12, 8)]
 }
 
-/// What an output is worth that was not followed in full.
-fn whole(step: Option<&Step>) -> String {
-    let in_part = step.filter(|step| step.amount < step.value);
-    in_part.map_or_else(String::new, |step| {
-        format!("part of {} BTC", step.value.btc())
-    })
-}
-
-/// Everything that a box has no room for.
-fn hint(node: &Node<'_>) -> String {
-    match node {
-        Node::Output(step, place) => {
-            let address = step.party.as_ref().map(|party| party.address.clone());
-            let height = step.height.map(|height| format!("block {height}"));
-            let kind = place.map(|place| wording::kind(place.kind).to_owned());
-            let why = place.and_then(Destination::why).map(str::to_owned);
-            let outpoint = Some(format!("output {}", step.outpoint));
-            let lines = [address, outpoint, height, kind, why];
-            lines.into_iter().flatten().collect::<Vec<_>>().join("\n")
-        }
-        Node::Transaction(passage) => passage.txid.to_string(),
-        Node::End(place) => {
-            let at = place.transaction.unwrap_or_default();
-            format!("{}\ntransaction {at}", wording::kind(place.kind))
-        }
+/// A number that is too long for a box without its last digits. How large it is can be seen.
+fn fitting(number: &str) -> String {
+    let whole = number.find('.').unwrap_or(number.len());
+    if number.len() <= DIGITS_MAX {
+        number.to_owned()
+    } else if whole < DIGITS_MAX && whole < number.len() {
+        number.chars().take(DIGITS_MAX).chain(['…']).collect()
+    } else {
+        let first: String = number.chars().take(DIGITS_MAX / 2).collect();
+        format!("{first}… ({whole} digits)")
     }
 }
 
-fn lines_in(svg: &mut Svg<'_>, frame: Frame, lines: &[&str; 3], weight: &str) -> io::Result<()> {
+fn lines_in(
+    svg: &mut Svg<'_>,
+    frame: Frame,
+    lines: &[String; 2],
+    amount: &[String],
+    weight: &str,
+) -> io::Result<()> {
     let x = frame.left + 8;
-    for (line, (y, weight)) in lines
-        .iter()
-        .zip([(16, weight), (29, "normal"), (43, "normal")])
-    {
+    let weights = std::iter::once(weight).chain(std::iter::repeat("normal"));
+    let places = [16, 29, 43, 57].into_iter().zip(weights);
+    for (line, (y, weight)) in lines.iter().chain(amount).zip(places) {
         if !line.is_empty() {
             let style = [("font-weight", weight), ("fill", "#1b2733")];
             svg.text(x, frame.top + y, &style, line)?;
@@ -282,21 +255,24 @@ fn lines_in(svg: &mut Svg<'_>, frame: Frame, lines: &[&str; 3], weight: &str) ->
     Ok(())
 }
 
-/// The beginning and the end of a long name.
-fn short(text: &str, head: usize, tail: usize) -> String {
-    let count = text.chars().count();
-    if count <= head + tail + 1 {
-        return text.to_owned();
-    }
-    let first: String = text.chars().take(head).collect();
-    let last: String = text.chars().skip(count - tail).collect();
-    format!("{first}…{last}")
-}
+#[cfg(test)]
+mod tests {
+    use super::fitting;
 
-fn cut(text: &str, letters_max: usize) -> String {
-    if text.chars().count() <= letters_max {
-        return text.to_owned();
+    #[test]
+    fn a_number_too_long_for_a_box_still_tells_how_large_it_is() {
+        assert_eq!(fitting("120.000000000000000001"), "120.000000000000000001");
+        let long = format!("{}.5", "9".repeat(25));
+        assert_eq!(fitting(&long), format!("{}.…", "9".repeat(25)));
+        assert_eq!(
+            fitting("1234567.000000000000000000"),
+            "1234567.000000000000000000"
+        );
+        assert_eq!(
+            fitting("12345678.123456789012345678"),
+            "12345678.12345678901234567…"
+        );
+        let most = "7".repeat(78);
+        assert_eq!(fitting(&most), "7777777777777… (78 digits)");
     }
-    let shown: String = text.chars().take(letters_max.saturating_sub(1)).collect();
-    format!("{shown}…")
 }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::fold::{Item, Scene};
+use trace_core::model::account::U512;
+
+use super::fold::{Arrow, Item, Scene};
 
 /// Columns of slots. Boxes stand in even columns, bars in odd ones.
 #[derive(Debug, Default)]
@@ -43,7 +45,7 @@ pub(super) fn of(scene: &Scene<'_>) -> Layers {
         let column = columns.get(item).copied().unwrap_or_default();
         layers.push(column, Slot::Item(item));
     }
-    for (arrow, (from, to, _)) in scene.arrows.iter().enumerate() {
+    for (arrow, Arrow { from, to, .. }) in scene.arrows.iter().enumerate() {
         let ends = [*from, *to].map(|end| columns.get(end).copied().unwrap_or_default());
         let [first, last] = ends;
         let mut before = Slot::Item(*from);
@@ -74,7 +76,7 @@ fn columns(scene: &Scene<'_>) -> Vec<usize> {
     let mut columns = vec![0_usize; scene.items.len()];
     let mut open = vec![0_usize; scene.items.len()];
     let mut next: Vec<Vec<usize>> = vec![Vec::new(); scene.items.len()];
-    for (from, to, _) in &scene.arrows {
+    for Arrow { from, to, .. } in &scene.arrows {
         if let (Some(next), Some(open)) = (next.get_mut(*from), open.get_mut(*to)) {
             next.push(*to);
             *open += 1;
@@ -111,11 +113,12 @@ fn columns(scene: &Scene<'_>) -> Vec<usize> {
 
 /// The items in the order in which a walk along the largest arrows first meets them.
 fn depth_first(scene: &Scene<'_>) -> Vec<usize> {
-    let mut next: BTreeMap<usize, Vec<(u128, usize)>> = BTreeMap::new();
+    let mut next: BTreeMap<usize, Vec<(u64, U512, usize)>> = BTreeMap::new();
     let mut is_source = vec![true; scene.items.len()];
-    for (from, to, amount) in &scene.arrows {
-        next.entry(*from).or_default().push((amount.0, *to));
-        if let Some(source) = is_source.get_mut(*to) {
+    for arrow in &scene.arrows {
+        let behind = next.entry(arrow.from).or_default();
+        behind.push((arrow.weight, arrow.flow.amount, arrow.to));
+        if let Some(source) = is_source.get_mut(arrow.to) {
             *source = false;
         }
     }
@@ -131,8 +134,8 @@ fn depth_first(scene: &Scene<'_>) -> Vec<usize> {
         }
         order.push(item);
         let mut behind = next.get(&item).cloned().unwrap_or_default();
-        behind.sort_by_key(|(amount, to)| (*amount, std::cmp::Reverse(*to)));
-        stack.extend(behind.into_iter().map(|(_, to)| to));
+        behind.sort_by_key(|(weight, amount, to)| (*weight, *amount, std::cmp::Reverse(*to)));
+        stack.extend(behind.into_iter().map(|(_, _, to)| to));
     }
     order
 }

@@ -291,7 +291,7 @@ fn a_seed_is_an_address_an_asset_a_transaction_or_a_transfer() {
 #[test]
 fn what_makes_no_sense_over_accounts_is_refused_and_named() {
     for (rest, word) in [
-        ("--svg /tmp/x.svg", "--format dot"),
+        ("--svg /tmp/x.svg --compare", "one policy"),
         ("--format dot --compare", "one policy"),
         ("--mixes through", "mixer"),
         ("--mixes candidates --compare", "one policy"),
@@ -471,6 +471,35 @@ fn text_and_csv_bear_the_numbers_of_the_document() {
         POLICIES.iter().all(|policy| compared.contains(policy)),
         "{compared}"
     );
+}
+
+#[test]
+fn the_picture_is_drawn_into_a_file() {
+    let place = tempfile::tempdir().unwrap();
+    let drawn = |rest: &str| {
+        let file = place.path().join("flow.svg");
+        let run = follow(&format!("--svg {} {rest}", file.display()));
+        assert_eq!(run.code, 0, "{}", run.err);
+        fs::read_to_string(file).unwrap()
+    };
+    let svg = drawn("--format json");
+    assert!(
+        svg.starts_with("<svg ") && svg.ends_with("</svg>\n"),
+        "{svg}"
+    );
+    assert!(
+        svg.contains("Where amounts of ") && svg.contains("Harbour"),
+        "{svg}"
+    );
+    assert!(
+        svg.contains("Not drawn, being smaller than what is:"),
+        "{svg}"
+    );
+    assert!(!svg.contains("possible"), "{svg}");
+    let svg = drawn("--mixes candidates --candidates-max 5 --svg-boxes-max 300");
+    assert!(svg.contains("stroke-dasharray=\"9 6\""), "{svg}");
+    assert!(svg.contains("possible and not certain"), "{svg}");
+    assert!(!svg.contains("smaller"), "{svg}");
 }
 
 #[test]

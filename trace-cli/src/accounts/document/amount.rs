@@ -1,9 +1,9 @@
 //! An amount as a document writes it.
 
-use std::fmt;
-
 use serde::{Serialize, Serializer};
 use trace_core::model::account::{Asset, U256, U512};
+
+use crate::document::decimal;
 
 /// An amount in the smallest unit of an asset that is named beside it. In JSON a decimal string,
 /// since many readers of JSON round large numbers.
@@ -54,31 +54,17 @@ impl Serialize for Amount {
     }
 }
 
-/// An amount for a person: of the native coin with all eighteen decimals, of everything else in
-/// the smallest unit, for what a token says of its decimals is not to be trusted.
-#[derive(Clone, Copy)]
-pub(crate) struct Shown {
-    amount: Amount,
-    is_native: bool,
+/// An amount of an asset for a person, with as many digits behind the point as [`decimals`] says.
+pub(crate) fn shown(amount: Amount, asset: Asset) -> String {
+    decimal(amount.0, decimals(asset))
 }
 
-/// An amount of an asset for a person.
-pub(crate) fn shown(amount: Amount, asset: Asset) -> Shown {
-    Shown {
-        amount,
-        is_native: asset == Asset::Native,
-    }
-}
-
-impl fmt::Display for Shown {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let digits = self.amount.0.to_string();
-        if !self.is_native {
-            return f.write_str(&digits);
-        }
-        let digits = format!("{digits:0>width$}", width = NATIVE_DECIMALS + 1);
-        let (whole, part) = digits.split_at(digits.len() - NATIVE_DECIMALS);
-        write!(f, "{whole}.{part}")
+/// Digits behind the point: of the native coin all eighteen, of everything else none, for what a
+/// token says of its decimals is not to be trusted.
+pub(crate) fn decimals(asset: Asset) -> usize {
+    match asset {
+        Asset::Native => NATIVE_DECIMALS,
+        _ => 0,
     }
 }
 
@@ -87,7 +73,7 @@ mod tests {
     use super::*;
 
     fn native(text: &str) -> String {
-        shown(Amount(text.parse().unwrap()), Asset::Native).to_string()
+        shown(Amount(text.parse().unwrap()), Asset::Native)
     }
 
     #[test]
@@ -97,7 +83,7 @@ mod tests {
         assert_eq!(native("12500000000000000000"), "12.500000000000000000");
         let most = Amount(U512::MAX);
         let token = Asset::Token(trace_core::model::account::Address::ZERO);
-        assert_eq!(shown(most, token).to_string(), U512::MAX.to_string());
+        assert_eq!(shown(most, token), U512::MAX.to_string());
         assert_eq!(most.plus(most), most);
         assert_eq!(
             Amount::from(U256::from(1)).per_mille(Amount::default()),

@@ -23,7 +23,7 @@ use std::rc::Rc;
 use serde::Serialize;
 use trace_core::taint::Direction;
 
-pub(crate) use amount::{Amount, shown};
+pub(crate) use amount::{Amount, decimals, shown};
 pub(crate) use build::{Found, Strange};
 pub(crate) use cluster::{ClusterReport, Holding, Member};
 pub(crate) use comparison::{Compared, Comparison};

@@ -4,6 +4,7 @@ mod csv;
 mod dot;
 mod graph;
 mod graphml;
+pub(super) mod picture;
 mod text;
 
 use std::io;

@@ -100,7 +100,7 @@ fn seeds(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
         let (mut assets, mut values) = (Vec::new(), Vec::new());
         for totals in amounts {
             assets.push(totals.asset.to_string());
-            values.push(shown(totals.seeded, totals.asset).to_string());
+            values.push(shown(totals.seeded, totals.asset));
         }
         table.row([
             format!("{number}"),
@@ -135,7 +135,7 @@ fn asset(report: &Report, totals: &Totals, to: &mut dyn io::Write) -> io::Result
     let mut table = Table::new(header, &numbers);
     let of_seeds = |sum: &dyn Fn(&Totals) -> Amount| -> Vec<String> {
         let parts = parts.iter();
-        let parts = parts.map(|(_, totals)| shown(sum(totals), asset).to_string());
+        let parts = parts.map(|(_, totals)| shown(sum(totals), asset));
         parts.collect()
     };
     for (index, (kind, sum)) in totals.by_kind().iter().enumerate() {
@@ -147,7 +147,7 @@ fn asset(report: &Report, totals: &Totals, to: &mut dyn io::Write) -> io::Result
         let (whole, tenth) = share.split_at(share.len() - 1);
         let mut row = vec![
             wording::kind(*kind).to_owned(),
-            shown(*sum, asset).to_string(),
+            shown(*sum, asset),
             if conserving {
                 format!("{whole}.{tenth}")
             } else {
@@ -163,7 +163,7 @@ fn asset(report: &Report, totals: &Totals, to: &mut dyn io::Write) -> io::Result
     }
     let mut last = vec![
         "together".to_owned(),
-        shown(totals.placed(), asset).to_string(),
+        shown(totals.placed(), asset),
         String::new(),
     ];
     last.extend(of_seeds(&Totals::placed));
@@ -207,7 +207,7 @@ fn holders(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
             plain(&called.unwrap_or_default()),
             address,
             asset.to_string(),
-            shown(sum, asset).to_string(),
+            shown(sum, asset),
         ]);
     }
     table.write(to)?;

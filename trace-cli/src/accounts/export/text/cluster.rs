@@ -22,7 +22,7 @@ pub(in crate::accounts) fn cluster(
     section("Together", to)?;
     let mut table = Table::new(columns(["Held", "Amount"]), &[1]);
     for Holding { asset, amount, .. } in &report.held {
-        table.row([asset.to_string(), shown(*amount, *asset).to_string()]);
+        table.row([asset.to_string(), shown(*amount, *asset)]);
     }
     table.write(to)?;
     for (name, seen) in [("First", &report.first_seen), ("Last", &report.last_seen)] {

@@ -85,7 +85,7 @@ fn totals(comparison: &Comparison, asset: Asset, to: &mut dyn io::Write) -> io::
     let row = |name: &str, sum: &dyn Fn(&Under) -> Amount| {
         let sums: Vec<Amount> = comparison.policies.iter().map(sum).collect();
         let mut row = vec![name.to_owned()];
-        row.extend(sums.iter().map(|sum| shown(*sum, asset).to_string()));
+        row.extend(sums.iter().map(|sum| shown(*sum, asset)));
         sums.iter().any(|sum| !sum.is_zero()).then_some(row)
     };
     let direction = match comparison.direction {
@@ -137,7 +137,7 @@ fn places(comparison: &Comparison, asset: Asset, to: &mut dyn io::Write) -> io::
             wording::kind(kind).to_owned(),
             called.collect::<Vec<_>>().join("\n"),
         ];
-        row.extend(sums.into_iter().map(|sum| shown(sum, asset).to_string()));
+        row.extend(sums.into_iter().map(|sum| shown(sum, asset)));
         table.row(row);
     }
     table.write(to)

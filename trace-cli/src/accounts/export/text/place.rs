@@ -122,7 +122,7 @@ pub(super) fn transactions(report: &Report, to: &mut dyn io::Write) -> io::Resul
             name,
             wording::kind(kind).to_owned(),
             asset.to_string(),
-            shown(sum, asset).to_string(),
+            shown(sum, asset),
         ]);
     }
     table.write(to)?;

@@ -1,0 +1,74 @@
+//! Reports of stories told in a few lines, for the tests.
+
+use trace_core::label::{Label, Labels};
+use trace_core::model::account::Address;
+use trace_core::taint::account::{Bounds, Plan};
+use trace_core::view::account::GatheredAccounts;
+
+use super::document::{Conditions, Found, Report, SeedKind, SeedName};
+use super::owners::Owners;
+use telling::Story;
+
+#[expect(dead_code, reason = "not all that a story can tell is told here")]
+#[path = "../../../trace-core/tests/account_taint/story.rs"]
+pub(crate) mod telling;
+
+/// A story whose accounts are what their names say.
+pub(crate) struct Told {
+    pub(crate) view: GatheredAccounts,
+    labels: Labels<Address>,
+}
+
+impl Told {
+    /// `labels` are lines `NAME,LABEL`; the first one is that of services, the second of mixers.
+    pub(crate) fn of(story: &str, labels: &str) -> Self {
+        let mut list = Labels::default();
+        for line in labels.lines() {
+            let (name, label) = line.split_once(',').expect("NAME,LABEL");
+            list.add(Label {
+                address: telling::address(name),
+                name: label.to_owned(),
+                categories: Vec::new(),
+                actor: None,
+                source: String::new(),
+                confidence: None,
+                last_modified: None,
+                defines_cluster: false,
+                list: "labels.csv".to_owned(),
+                line: 1,
+            });
+        }
+        Self {
+            view: Story::of(story).view(),
+            labels: list,
+        }
+    }
+
+    /// What following finds, by a plan whose seeds are named like this.
+    pub(crate) fn report(&self, plan: Plan, seeds: &[&str]) -> Report {
+        let seeds = seeds.iter().map(|seed| SeedName {
+            text: (*seed).to_owned(),
+            kind: SeedKind::Transaction,
+        });
+        let found = Found {
+            trail: &telling::follow(&self.view, plan),
+            seeds: &seeds.collect::<Vec<_>>(),
+            from_height: 0,
+            labels: &self.labels,
+            owners: &Owners::default(),
+            conditions: &Conditions {
+                mixes: "stop",
+                pools: "stop",
+                stop: Vec::new(),
+                lists: Vec::new(),
+                bounds: (&Bounds::default()).into(),
+                clusters: "none",
+                rules: Vec::new(),
+                rule_limits: None,
+                candidates_max: None,
+                path_max: 1000,
+            },
+        };
+        found.report(&self.view).expect("numbers of its own")
+    }
+}

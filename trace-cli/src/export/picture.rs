@@ -1,0 +1,140 @@
+//! The flow as a picture shows it: an output is a box, a transaction a bar.
+
+use std::collections::BTreeMap;
+
+use petgraph::visit::EdgeRef;
+use trace_core::model::account::U512;
+use trace_core::taint::Direction;
+
+use crate::document::{Amount, DECIMALS, Destination, Kind, Report, Step};
+use crate::flow;
+use crate::picture::{
+    Asset, Diagram, Fate, Flow, Legend, Node, Passage, Place, gaps, heading, short,
+};
+use crate::wording;
+
+/// What a picture of a report shows.
+pub(crate) fn diagram(report: &Report) -> Diagram {
+    let verb = match report.direction {
+        Direction::Forward => "went",
+        Direction::Back => "came from",
+    };
+    let mut diagram = Diagram {
+        title: format!("Where {} BTC {verb}", report.totals.seeded.btc()),
+        heading: heading(report.policy, &report.as_of, report.conservation),
+        assets: vec![Asset {
+            unit: "BTC".to_owned(),
+            decimals: DECIMALS,
+            colour: "#b55a4c",
+        }],
+        legend: legend(report),
+        gaps: gaps(&report.gaps, &report.limits_hit),
+        reading: vec![
+            "A box is an output, a bar a transaction, an arrow as wide as what went along."
+                .to_owned(),
+        ],
+        ..Diagram::default()
+    };
+    let flow = flow::of(report);
+    let sources = flow::sources(&flow);
+    let mut drawn = BTreeMap::new();
+    for index in flow.node_indices() {
+        let node = match flow.node_weight(index) {
+            Some(flow::Node::Output(step, place)) => Node::Box(Place {
+                is_seed: sources.contains(&index),
+                ..output(step, *place)
+            }),
+            Some(flow::Node::Transaction(passage)) => Node::Bar(Passage {
+                name: passage.txid.to_string(),
+                hint: format!("transaction {}", passage.txid),
+                height: passage.height,
+            }),
+            Some(flow::Node::End(place)) if place.kind == Kind::Fee => {
+                let fees = diagram.fees.entry((false, 0)).or_default();
+                fees.add(place.amount.into());
+                continue;
+            }
+            Some(flow::Node::End(place)) => Node::Box(end(place, flow::ending(&flow, index))),
+            None => continue,
+        };
+        drawn.insert(index, diagram.graph.add_node(node));
+    }
+    for edge in flow.edge_references() {
+        let ends = [edge.source(), edge.target()].map(|end| drawn.get(&end).copied());
+        if let [Some(from), Some(to)] = ends {
+            let along = Flow {
+                asset: 0,
+                amount: (*edge.weight()).into(),
+                is_possible: false,
+            };
+            diagram.graph.add_edge(from, to, along);
+        }
+    }
+    diagram
+}
+
+impl From<Amount> for U512 {
+    fn from(amount: Amount) -> Self {
+        Self::from(amount.0)
+    }
+}
+
+/// The kinds that occur, each with its sum.
+fn legend(report: &Report) -> Vec<Legend> {
+    let sums = report.totals.by_kind().iter();
+    sums.filter(|(kind, sum)| *kind != Kind::Fee && *sum > Amount::default())
+        .map(|(kind, sum)| {
+            let Fate { words, colours } = fate(*kind);
+            Legend {
+                asset: 0,
+                colours,
+                text: format!("{words}: {} BTC", sum.btc()),
+            }
+        })
+        .collect()
+}
+
+fn fate(kind: Kind) -> Fate {
+    let words = wording::kind(kind);
+    match kind {
+        Kind::Unspent | Kind::Coinbase => Fate::at_rest(words),
+        Kind::Service => Fate::at_a_service(words),
+        Kind::Mix => Fate::in_a_mix(words),
+        Kind::Bound => Fate::cut_off(words),
+        Kind::Unseen => Fate::lost(words),
+        Kind::Fee => Fate::used_up(words),
+    }
+}
+
+fn output(step: &Step, place: Option<&Destination>) -> Place {
+    let label = place.and_then(|place| place.label.as_deref());
+    let in_part = (step.amount < step.value).then(|| format!("part of {} BTC", step.value.btc()));
+    let lines = [
+        step.party.as_ref().map(|party| party.address.clone()),
+        Some(format!("output {}", step.outpoint)),
+        step.height.map(|height| format!("block {height}")),
+        place.map(|place| wording::kind(place.kind).to_owned()),
+        place.and_then(Destination::why).map(str::to_owned),
+    ];
+    Place {
+        otherwise: in_part.unwrap_or_default(),
+        hint: lines.into_iter().flatten().collect::<Vec<_>>().join("\n"),
+        amount: step.amount.into(),
+        ended: place.map(|place| (fate(place.kind), place.amount.into())),
+        ..Place::of(label, step.party.as_deref())
+    }
+}
+
+/// Where several outputs may have ended, `amount` of all.
+fn end(place: &Destination, amount: Amount) -> Place {
+    let mix = place.mix().map(|mix| format!("{mix} mix"));
+    let at = place.transaction.unwrap_or_default().to_string();
+    Place {
+        name: mix.unwrap_or_else(|| place.kind.name().to_owned()),
+        below: short(&at, 12, 8),
+        hint: format!("{}\ntransaction {at}", wording::kind(place.kind)),
+        amount: amount.into(),
+        ended: Some((fate(place.kind), amount.into())),
+        ..Place::default()
+    }
+}
