@@ -15,11 +15,13 @@ use trace_core::source::{Source, connect};
 use trace_core::view::{CoinView, Gathered};
 
 use crate::accounts;
-use crate::arguments::{ChainAccess, Network};
+use crate::arguments::{ChainAccess, Network, UpTo};
 use crate::failure::Failure;
 use crate::reading::{self, Reading};
 use crate::session::Session;
+use crate::steady::Held;
 use crate::talk::Talk;
+use crate::tip;
 
 /// The environment variable with the key of explorers.
 const API_KEY: &str = "ETHERSCAN_API_KEY";
@@ -51,6 +53,8 @@ pub(crate) struct Remote {
     source: Source,
     history: Arc<dyn HistorySource>,
     view: Gathered,
+    /// Which block the view is as of.
+    up_to: UpTo,
     on_failure: OnFailure,
 }
 
@@ -79,22 +83,24 @@ pub(crate) async fn open(
     match (source.history.clone(), source.account_history.clone()) {
         (Some(history), _) => {
             source.begin_recording(Holds::Questions)?;
-            let view = Gathered::new(history.chain(), history.tip().await?);
+            let tip = tip::of_coins(arguments.as_of, &*history).await?;
             Ok(Opened::Coins(Access::Remote(Box::new(Remote {
                 source,
+                view: Gathered::new(history.chain(), tip),
                 history,
-                view,
+                up_to: arguments.as_of,
                 on_failure,
             }))))
         }
         (None, Some(history)) => {
             source.begin_recording(Holds::Questions)?;
-            let remote = accounts::Remote::begin(source, history, on_failure).await?;
+            let remote = accounts::Remote::begin(source, history, arguments.as_of, on_failure);
+            let remote = remote.await?;
             Ok(Opened::Accounts(accounts::Access::Remote(Box::new(remote))))
         }
         (None, None) => {
             refuse_recording(&arguments.network)?;
-            let folder = read_blocks(&source, session).await?;
+            let folder = read_blocks(&source, arguments.as_of, session).await?;
             let path = folder.path().to_owned();
             open_ledger(&path, Some(folder))
         }
@@ -167,7 +173,11 @@ fn limits(network: &Network) -> Limits {
 }
 
 /// The folder of a ledger of all blocks of a source, for this run only.
-async fn read_blocks(source: &Source, session: &mut Session) -> Result<TempDir, Failure> {
+async fn read_blocks(
+    source: &Source,
+    up_to: UpTo,
+    session: &mut Session,
+) -> Result<TempDir, Failure> {
     let folder =
         tempfile::tempdir().map_err(|error| Failure::file(&std::env::temp_dir(), error))?;
     session.talk.say(format_args!(
@@ -177,7 +187,7 @@ async fn read_blocks(source: &Source, session: &mut Session) -> Result<TempDir, 
     let reading = Reading {
         ledger: folder.path(),
         from: None,
-        to: None,
+        to: tip::height(up_to, source).await?,
         threads: None,
     };
     let read = reading::read(source, reading, session).await?;
@@ -270,18 +280,15 @@ impl Remote {
         tell_of(&asker);
         result
     }
+}
 
-    /// Whether what was told holds together: the chain may have been reorganised meanwhile.
-    /// If it was, forgets everything, and the work must be done again.
-    ///
-    /// # Errors
-    /// When the source does not answer.
-    pub(crate) async fn held(&mut self, talk: Talk) -> Result<bool, Failure> {
+impl Held for Remote {
+    async fn held(&mut self, talk: Talk) -> Result<bool, Failure> {
         let as_of = self.view.tip();
         if is_there(self.history.block_at(as_of.height).await, as_of, talk)? {
             return Ok(true);
         }
-        let tip = self.history.tip().await?;
+        let tip = tip::of_coins(self.up_to, &*self.history).await?;
         self.view = Gathered::new(self.view.chain(), tip);
         Ok(false)
     }

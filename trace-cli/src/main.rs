@@ -21,10 +21,12 @@ mod reading;
 mod rules;
 mod seeds;
 mod session;
+mod steady;
 #[cfg(test)]
 mod story;
 mod surroundings;
 mod talk;
+mod tip;
 mod whole_clusters;
 mod wording;
 

@@ -26,6 +26,8 @@ pub enum Act {
 pub enum Event {
     /// `Transfer` of a token: contract, from, to, amount.
     Token(Address, Address, Address, u64),
+    /// The same, from before accounts were named in topics.
+    OldToken(Address, Address, Address, u64),
     /// `Transfer` of a single thing: contract, from, to, id.
     Item(Address, Address, Address, u64),
     /// `Deposit` of wrapped coin: contract, to, amount.
@@ -47,6 +49,15 @@ impl Event {
             Self::Token(contract, from, to, amount) => {
                 let topics = vec![TRANSFER.to_owned(), topic(from), topic(to)];
                 (contract, topics, word(amount))
+            }
+            Self::OldToken(contract, from, to, amount) => {
+                let words = [from.into_word(), to.into_word(), U256::from(amount).into()];
+                let data = words.map(|word| word.to_string()[2..].to_owned());
+                (
+                    contract,
+                    vec![TRANSFER.to_owned()],
+                    format!("0x{}", data.concat()),
+                )
             }
             Self::Item(contract, from, to, id) => {
                 let topics = vec![TRANSFER.to_owned(), topic(from), topic(to), word(id)];

@@ -33,6 +33,8 @@ pub struct EvmChain {
     pub(super) tip: u32,
     pub(super) blocks: BTreeMap<u32, Made>,
     held: BTreeMap<Holding, BTreeMap<u32, U256>>,
+    /// From where on its blocks are not those of the chain that it was copied from.
+    pub(super) forked_from: Option<u32>,
 }
 
 /// What is kept by height.
@@ -76,11 +78,29 @@ impl EvmChain {
             tip: 0,
             blocks: BTreeMap::new(),
             held: BTreeMap::new(),
+            forked_from: None,
         };
         for (name, amount) in allocations {
             made.change(Holding::Native(address(name)), *amount, 0);
         }
         made
+    }
+
+    /// The same chain up to a height, which goes on with other blocks.
+    ///
+    /// # Panics
+    /// When there is no block at that height, or it is the genesis block.
+    #[must_use]
+    pub fn forked_from(&self, height: u32) -> Self {
+        assert!((1..=self.tip).contains(&height), "no block {height}");
+        let mut fork = self.clone();
+        fork.forked_from = Some(height);
+        fork.tip = height;
+        fork.blocks.split_off(&height);
+        for amounts in fork.held.values_mut() {
+            amounts.split_off(&height);
+        }
+        fork
     }
 
     /// Goes on to a later block, with which the chain ends for now.
@@ -257,7 +277,8 @@ impl EvmChain {
     fn say(&mut self, event: Event) {
         let token = |contract, holder: Address| Holding::Token(contract, holder);
         match event {
-            Event::Token(contract, from, to, amount) => {
+            Event::Token(contract, from, to, amount)
+            | Event::OldToken(contract, from, to, amount) => {
                 if !from.is_zero() {
                     self.change(token(contract, from), 0, amount);
                 }

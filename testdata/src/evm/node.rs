@@ -7,7 +7,7 @@ use trace_core::model::account::{Address, B256, U256};
 
 use super::EvmChain;
 use super::chain::Holding;
-use super::told::{block_hash, hexadecimal};
+use super::told::hexadecimal;
 use crate::faulty_server::Refusal;
 
 /// What a node has beside what every node has.
@@ -29,6 +29,10 @@ pub struct Offers {
     pub trace_filter: bool,
     /// For how many of the last blocks it knows the state; for all where that is `None`.
     pub states: Option<u32>,
+    /// The height up to which its chain is safe, if it knows of one.
+    pub safe: Option<u32>,
+    /// The height up to which its chain is final, if it knows of one.
+    pub finalized: Option<u32>,
     /// Over how many blocks it gives events at once.
     pub log_blocks_max: u32,
     /// How many frames or transactions it gives on a page.
@@ -45,6 +49,8 @@ impl Default for Offers {
             otterscan_search: false,
             trace_filter: false,
             states: None,
+            safe: None,
+            finalized: None,
             log_blocks_max: u32::MAX,
             page: 3,
         }
@@ -157,13 +163,15 @@ impl EvmNode {
 
     fn by_hash(&self, hash: B256) -> Option<u32> {
         let height = u32::from_be_bytes(hash.0[28..].try_into().ok()?);
-        (block_hash(height) == hash && height <= self.chain.tip).then_some(height)
+        (self.chain.block_hash(height) == hash && height <= self.chain.tip).then_some(height)
     }
 
     fn height(&self, tag: &Value) -> Result<Option<u32>, Refusal> {
         let tip = self.chain.tip;
         match tag.as_str() {
-            Some("latest" | "safe" | "finalized") => Ok(Some(tip)),
+            Some("latest") => Ok(Some(tip)),
+            Some("safe") => Ok(self.offers.safe),
+            Some("finalized") => Ok(self.offers.finalized),
             Some(number) => {
                 let digits = number.strip_prefix("0x").unwrap_or_default();
                 let height = u32::from_str_radix(digits, 16).map_err(|_| invalid(number))?;

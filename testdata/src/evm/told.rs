@@ -16,14 +16,15 @@ pub(super) fn hexadecimal(number: u64) -> String {
     format!("{number:#x}")
 }
 
-/// The hash of the block at a height.
-pub(super) fn block_hash(height: u32) -> B256 {
-    let mut bytes = [0xb1; 32];
-    bytes[28..].copy_from_slice(&height.to_be_bytes());
-    B256::from(bytes)
-}
-
 impl EvmChain {
+    /// The hash of the block at a height.
+    pub(super) fn block_hash(&self, height: u32) -> B256 {
+        let is_forked = self.forked_from.is_some_and(|from| height >= from);
+        let mut bytes = [if is_forked { 0xb2 } else { 0xb1 }; 32];
+        bytes[28..].copy_from_slice(&height.to_be_bytes());
+        B256::from(bytes)
+    }
+
     fn made(&self, height: u32) -> Made {
         self.blocks.get(&height).cloned().unwrap_or_default()
     }
@@ -45,8 +46,8 @@ impl EvmChain {
                 "amount": hexadecimal(*gwei)})
         });
         json!({
-            "number": hexadecimal(height.into()), "hash": block_hash(height),
-            "parentHash": height.checked_sub(1).map_or(B256::ZERO, block_hash),
+            "number": hexadecimal(height.into()), "hash": self.block_hash(height),
+            "parentHash": height.checked_sub(1).map_or(B256::ZERO, |parent| self.block_hash(parent)),
             "timestamp": hexadecimal(1_600_000_000 + 12 * u64::from(height)),
             "miner": address(MAKER), "baseFeePerGas": hexadecimal(base_fee),
             "parentBeaconBlockRoot": B256::ZERO, "uncles": [],
@@ -58,7 +59,7 @@ impl EvmChain {
     fn transaction_told(&self, height: u32, index: usize, it: &Transaction) -> Value {
         let (used, price, _) = gas();
         json!({
-            "hash": it.hash, "blockHash": block_hash(height), "chainId": hexadecimal(self.chain),
+            "hash": it.hash, "blockHash": self.block_hash(height), "chainId": hexadecimal(self.chain),
             "blockNumber": hexadecimal(height.into()), "transactionIndex": hexadecimal(index as u64),
             "from": it.from, "to": it.to, "value": hexadecimal(it.value),
             "nonce": hexadecimal(it.nonce), "gas": hexadecimal(used * 2),
@@ -78,7 +79,7 @@ impl EvmChain {
                 .map(|log| log.value.clone())
                 .collect();
             json!({
-                "transactionHash": it.hash, "blockHash": block_hash(height),
+                "transactionHash": it.hash, "blockHash": self.block_hash(height),
                 "blockNumber": hexadecimal(height.into()),
                 "transactionIndex": hexadecimal(index as u64), "from": it.from, "to": it.to,
                 "gasUsed": hexadecimal(used),
@@ -117,7 +118,7 @@ impl EvmChain {
             }
             for mut value in events {
                 let place = json!({
-                    "blockNumber": hexadecimal(height.into()), "blockHash": block_hash(height),
+                    "blockNumber": hexadecimal(height.into()), "blockHash": self.block_hash(height),
                     "transactionHash": it.hash, "transactionIndex": hexadecimal(index as u64),
                     "logIndex": hexadecimal(logs.len() as u64), "removed": false,
                 });
@@ -157,7 +158,7 @@ impl EvmChain {
         }
         for frame in &mut frames {
             let place = json!({
-                "blockHash": block_hash(height), "blockNumber": height,
+                "blockHash": self.block_hash(height), "blockNumber": height,
                 "transactionHash": it.hash, "transactionPosition": index,
             });
             extend(frame, &place);

@@ -11,9 +11,12 @@ use trace_core::source::{AccountHistorySource, Source};
 use trace_core::view::account::{AccountQuestion, AccountView, GatheredAccounts};
 
 use crate::access::{at_once, is_there, tell_of};
+use crate::arguments::UpTo;
 use crate::failure::Failure;
 use crate::session::Session;
+use crate::steady::Held;
 use crate::talk::Talk;
+use crate::tip;
 
 /// A chain of accounts that can be asked about.
 pub(crate) enum Access {
@@ -34,6 +37,8 @@ pub(crate) struct Remote {
     source: Source,
     history: Arc<dyn AccountHistorySource>,
     view: GatheredAccounts,
+    /// Which block the view is as of.
+    up_to: UpTo,
     on_failure: OnFailure,
 }
 
@@ -73,17 +78,6 @@ impl Access {
         }
     }
 
-    /// Whether what was told holds together; see [`Remote::held`].
-    ///
-    /// # Errors
-    /// When the source does not answer.
-    pub(crate) async fn held(&mut self, talk: Talk) -> Result<bool, Failure> {
-        match self {
-            Self::Ledger(_) => Ok(true),
-            Self::Remote(remote) => remote.held(talk).await,
-        }
-    }
-
     /// Ends the work, and the recording of it if one is being written.
     ///
     /// # Errors
@@ -102,6 +96,15 @@ impl Access {
                 .say(format_args!("recorded {} replies", summary.entries));
         }
         Ok(())
+    }
+}
+
+impl Held for Access {
+    async fn held(&mut self, talk: Talk) -> Result<bool, Failure> {
+        match self {
+            Self::Ledger(_) => Ok(true),
+            Self::Remote(remote) => remote.held(talk).await,
+        }
     }
 }
 
@@ -124,20 +127,22 @@ impl OpenLedger {
 }
 
 impl Remote {
-    /// Begins to ask, as of the source's tip.
+    /// Begins to ask, as of a block of the source.
     ///
     /// # Errors
-    /// When the source does not answer.
+    /// When there is none, or the source does not answer.
     pub(crate) async fn begin(
         source: Source,
         history: Arc<dyn AccountHistorySource>,
+        up_to: UpTo,
         on_failure: OnFailure,
     ) -> Result<Self, Failure> {
-        let view = GatheredAccounts::new(history.chain(), history.tip().await?);
+        let tip = tip::of_accounts(up_to, &*history).await?;
         Ok(Self {
             source,
+            view: GatheredAccounts::new(history.chain(), tip),
             history,
-            view,
+            up_to,
             on_failure,
         })
     }
@@ -152,14 +157,12 @@ impl Remote {
         result
     }
 
-    /// Whether what was told holds together: the chain may have been reorganised meanwhile.
-    /// If it was, forgets everything, and the work must be done again.
     async fn held(&mut self, talk: Talk) -> Result<bool, Failure> {
         let as_of = self.view.tip();
         if is_there(self.history.block_at(as_of.height).await, as_of, talk)? {
             return Ok(true);
         }
-        let tip = self.history.tip().await?;
+        let tip = tip::of_accounts(self.up_to, &*self.history).await?;
         self.view = GatheredAccounts::new(self.view.chain(), tip);
         Ok(false)
     }

@@ -10,7 +10,7 @@ use trace_core::taint::account::{self, Bounds, Plan, Progress, Propagator, Trail
 use trace_core::taint::{Direction, Policy};
 use trace_core::view::account::{AccountQuestion, AccountView};
 
-use super::document::{Comparison, Conditions, Found, Report, SeedName, Strange};
+use super::document::{Comparison, Conditions, Found, Report, RuleLimits, SeedName, Strange};
 use super::owners::Owners;
 use super::places::Places;
 use super::{Access, candidates, export, whole_clusters};
@@ -19,10 +19,9 @@ use crate::command::follow::refuse_other_height;
 use crate::document::GapNote;
 use crate::failure::Failure;
 use crate::session::{Answer, Session};
+use crate::steady::steadily;
 use crate::wording::plain;
 
-/// How often following begins anew because the chain was reorganised under it.
-const ATTEMPTS: u32 = 3;
 /// Transactions between two looks at whether to stop.
 const STEPS: u64 = 10_000;
 
@@ -60,7 +59,9 @@ pub(crate) async fn run(
         bounds: (&bounds).into(),
         clusters: if rules.is_empty() { "none" } else { "ledger" },
         rules: rules.iter().map(|rule| (*rule).into()).collect(),
-        rule_limits: clusters.as_ref().map(|(_, rules)| rules.into()),
+        rule_limits: clusters
+            .as_ref()
+            .map(|(_, rules)| RuleLimits::of(rules, whole_clusters::has_exchanges(&labels, stop))),
         candidates_max: (arguments.mixes == Mixes::Candidates).then_some(arguments.candidates_max),
         path_max: arguments.path_max,
     };
@@ -234,19 +235,16 @@ impl Question<'_> {
         plans: &[Plan],
         session: &Session,
     ) -> Result<Vec<Report>, Failure> {
-        for _ in 0..ATTEMPTS {
+        steadily(access, session.talk, async |access| {
             let mut reports = Vec::new();
             for plan in plans {
                 let mut propagator = Propagator::new(plan.clone());
                 let report = access.run(|view| self.advance(view, &mut propagator, session));
                 reports.push(report.await?);
             }
-            if access.held(session.talk).await? {
-                return Ok(reports);
-            }
-        }
-        let what = "the chain was reorganised each time it was followed; try again later";
-        Err(Failure::Asked(what.to_owned()))
+            Ok(reports)
+        })
+        .await
     }
 
     fn advance(

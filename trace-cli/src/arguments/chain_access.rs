@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::Network;
+use super::{Network, UpTo};
 
 /// A ledger on this machine, or a source asked as it goes.
 #[derive(Clone, Debug, Args)]
@@ -19,6 +19,16 @@ pub(crate) struct ChainAccess {
     /// an Ethereum node; its key is read from the variable `ETHERSCAN_API_KEY`.
     #[arg(long, value_name = "URI")]
     pub(crate) source: Vec<String>,
+
+    /// The last block that counts: a height, or `safe` or `finalized` by the word of a node of
+    /// accounts. What comes behind it is as if it were not there.
+    #[arg(
+        long,
+        value_name = "BLOCK",
+        default_value = "latest",
+        conflicts_with = "ledger"
+    )]
+    pub(crate) as_of: UpTo,
 
     /// Where a source cannot answer a question, say so in the result and go on. By default
     /// that ends the work.

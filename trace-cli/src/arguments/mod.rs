@@ -5,6 +5,7 @@ mod chain_access;
 mod following;
 mod label_files;
 mod network;
+mod up_to;
 
 use std::path::PathBuf;
 
@@ -15,6 +16,7 @@ pub(crate) use chain_access::ChainAccess;
 pub(crate) use following::{ClustersFrom, Following, Format, Mixes, Pools};
 pub(crate) use label_files::LabelFiles;
 pub(crate) use network::Network;
+pub(crate) use up_to::UpTo;
 
 /// Follows coins on chain and shows its working.
 ///
@@ -73,9 +75,9 @@ pub(crate) struct Ingest {
     #[arg(long, value_name = "HEIGHT")]
     pub(crate) from: Option<u32>,
 
-    /// The last height. By default the source's tip.
-    #[arg(long, value_name = "HEIGHT")]
-    pub(crate) to: Option<u32>,
+    /// The last block: a height, or `safe` or `finalized` by the word of a node of accounts.
+    #[arg(long, value_name = "BLOCK", default_value = "latest")]
+    pub(crate) to: UpTo,
 
     /// Threads that parse blocks. By default as many as there are processors.
     #[arg(long, value_name = "N")]
@@ -103,9 +105,9 @@ pub(crate) struct Record {
     #[arg(long, value_name = "HEIGHT")]
     pub(crate) from: Option<u32>,
 
-    /// The last height. By default the source's tip.
-    #[arg(long, value_name = "HEIGHT")]
-    pub(crate) to: Option<u32>,
+    /// The last block: a height, or `safe` or `finalized` by the word of a node of accounts.
+    #[arg(long, value_name = "BLOCK", default_value = "latest")]
+    pub(crate) to: UpTo,
 
     #[command(flatten)]
     pub(crate) network: Network,

@@ -15,11 +15,9 @@ use crate::export;
 use crate::failure::Failure;
 use crate::inquiry::{Inquiry, Question};
 use crate::session::{Answer, Session};
+use crate::steady::steadily;
 use crate::surroundings::Places;
 use crate::whole_clusters;
-
-/// How often following begins anew because the chain was reorganised under it.
-const ATTEMPTS: u32 = 3;
 
 /// Runs the command.
 pub(crate) async fn run(
@@ -141,19 +139,16 @@ async fn follow(
         Access::Remote(remote) => remote,
     };
     let places = Places::growing(question.labels, stop);
-    for _ in 0..ATTEMPTS {
+    steadily(&mut **remote, session.talk, async |remote| {
         let mut reports = Vec::new();
         for plan in plans {
             let mut inquiry = Inquiry::new(question, plan.clone());
             let report = remote.run(|view| inquiry.advance(view, &places, None));
             reports.push(report.await?);
         }
-        if remote.held(session.talk).await? {
-            return Ok(reports);
-        }
-    }
-    let what = "the chain was reorganised each time it was followed; try again later";
-    Err(Failure::Asked(what.to_owned()))
+        Ok(reports)
+    })
+    .await
 }
 
 fn follow_ledger(

@@ -14,7 +14,7 @@ pub(crate) async fn run(arguments: &Ingest, session: &mut Session) -> Result<Ans
     let reading = Reading {
         ledger: &arguments.ledger,
         from: arguments.from,
-        to: arguments.to,
+        to: crate::tip::height(arguments.to, &source).await?,
         threads: arguments.threads,
     };
     let ingested = reading::read(&source, reading, session).await?;

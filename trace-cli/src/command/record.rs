@@ -31,7 +31,8 @@ pub(crate) async fn run(arguments: &Record, session: &mut Session) -> Result<Ans
     };
     let tip = blocks.tip().await?;
     let from = arguments.from.unwrap_or(0);
-    let to = arguments.to.unwrap_or(tip.height).min(tip.height);
+    let to = crate::tip::height(arguments.to, &source).await?;
+    let to = to.unwrap_or(tip.height).min(tip.height);
     if from > to {
         let why = format!(
             "there is no block from height {from} to {to}; the tip is {}",

@@ -15,6 +15,7 @@ mod follow;
 mod inspect;
 mod kept_clusters;
 mod remote;
+mod steady;
 mod stored;
 
 use std::path::{Path, PathBuf};

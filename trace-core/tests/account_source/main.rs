@@ -14,4 +14,5 @@ mod limits;
 mod served;
 mod told;
 mod trails;
+mod unindexed;
 mod whole;

@@ -64,7 +64,7 @@ pub(crate) fn told(view: &impl AccountView, trail: &Trail) -> String {
     }
     for gap in &trail.gaps {
         match gap {
-            Gap::InnerCalls => {}
+            Gap::InnerCalls | Gap::Unindexed(_) => {}
             Gap::Balance(id, of, tx, why) => {
                 writeln!(
                     text,

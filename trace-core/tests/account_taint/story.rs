@@ -349,6 +349,7 @@ pub(crate) fn gap(view: &GatheredAccounts, gap: Gap) -> String {
     match gap {
         Gap::Seed(seed, why) => format!("seed {seed} {why:?}"),
         Gap::InnerCalls => "inner calls".to_owned(),
+        Gap::Unindexed(asset) => format!("unindexed {}", of(asset)),
         Gap::Account(account, why) => format!("account {} {why:?}", name(account)),
         Gap::Transaction(tx, why) => format!("transaction {} {why:?}", at(Some(tx))),
         Gap::Outcome(tx) => format!("outcome {}", at(Some(tx))),

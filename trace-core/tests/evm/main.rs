@@ -20,6 +20,7 @@ mod order;
 mod recorded;
 mod refusals;
 mod replies;
+mod rollups;
 mod rows;
 mod search;
 mod serialised;

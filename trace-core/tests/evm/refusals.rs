@@ -126,7 +126,7 @@ fn what_nodes_write_in_their_own_way_is_read_all_the_same() {
     let mut odd = plain.clone();
     odd.receipts[0]["blockTimestamp"] = json!("1717281407");
     odd.receipts[0]["type"] = json!("0x7e");
-    odd.receipts[0]["l1Fee"] = json!("0x5");
+    odd.receipts[0]["l1Fee"] = json!("0x0");
     odd.block["transactions"][0]["type"] = json!("0x7e");
     odd.block["transactions"][0]["mint"] = json!("0x0");
     odd.block["author"] = odd.block["miner"].clone();

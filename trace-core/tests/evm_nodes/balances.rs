@@ -11,16 +11,16 @@ use crate::given::{blocks, economy, node};
 /// Calls in one request.
 const AT_ONCE: usize = 500;
 
-fn selector(signature: &str) -> String {
+pub(crate) fn selector(signature: &str) -> String {
     let hash = alloy_primitives::keccak256(signature);
     alloy_primitives::hex::encode_prefixed(&hash[..4])
 }
 
-fn word(number: U256) -> String {
+pub(crate) fn word(number: U256) -> String {
     format!("{number:064x}")
 }
 
-fn address(address: Address) -> String {
+pub(crate) fn address(address: Address) -> String {
     word(U256::from_be_slice(address.as_slice()))
 }
 
@@ -50,7 +50,7 @@ fn question(asset: Asset, account: Address, is_single: bool, height: u32) -> (&'
     }
 }
 
-fn number(answer: &Value) -> U256 {
+pub(crate) fn number(answer: &Value) -> U256 {
     answer.as_str().unwrap().parse().unwrap()
 }
 

@@ -16,6 +16,7 @@ mod branch;
 mod follow;
 mod given;
 mod killed;
+mod proxy;
 mod recording;
 mod script;
 mod untraced;

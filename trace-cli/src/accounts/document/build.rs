@@ -295,6 +295,7 @@ impl Build<'_> {
                 seed.map_or_else(String::new, |seed| seed.text.clone())
             }
             Gap::InnerCalls => self.chain.to_string(),
+            Gap::Unindexed(asset) => names.asset(asset).to_string(),
             Gap::Account(who, _) => account(who),
             Gap::Transaction(tx, _) | Gap::Outcome(tx) => transaction(tx),
             Gap::Balance(who, asset, tx, _) | Gap::SeededTwice(who, asset, tx) => {

@@ -136,6 +136,10 @@ impl AccountView for LedgerView<'_> {
         self.inner_calls_between(from_height, to_height)
     }
 
+    fn is_unindexed(&self, _contract: Address) -> bool {
+        false
+    }
+
     fn next(&self, account: AccountId, from: Position) -> Answer<Option<TxNumber>> {
         match self.transfers_from(account, from) {
             Ok(mut transfers) => {

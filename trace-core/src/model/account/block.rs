@@ -31,6 +31,7 @@ pub enum InnerCalls {
     Seen,
     /// The node told them without telling which were undone again (Otterscan's `ots_`): what
     /// a call moved that failed inside a transaction that succeeded is among the transfers.
+    /// Or the chain moves coin by rules of its own that the node does not tell.
     /// Native balances may be wrong, and a result must say so.
     Unsure,
     /// The node does not trace: the native balances of accounts that contracts pay may be

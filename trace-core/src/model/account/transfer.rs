@@ -48,11 +48,17 @@ pub enum TransferKind {
     Reward,
     /// Held since the genesis block, which says of nothing how it came there.
     Allocation,
+    /// What a rollup takes for telling the chain below of a transaction (`l1Fee` of OP's kin).
+    /// Which of its accounts gets it is not told.
+    RollupFee,
+    /// New coin on a rollup for what was paid in on the chain below (`mint` of OP's kin). It
+    /// stays made where the rest of its transaction fails.
+    RollupDeposit,
 }
 
 impl TransferKind {
     /// All kinds, in the order in which stored files number them from 1.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Value,
         Self::Call,
         Self::Create,
@@ -66,10 +72,15 @@ impl TransferKind {
         Self::Withdrawal,
         Self::Reward,
         Self::Allocation,
+        Self::RollupFee,
+        Self::RollupDeposit,
     ];
 
     /// Whether it pays for a transaction.
     pub fn is_fee(self) -> bool {
-        matches!(self, Self::BaseFee | Self::PriorityFee | Self::BlobFee)
+        matches!(
+            self,
+            Self::BaseFee | Self::PriorityFee | Self::BlobFee | Self::RollupFee
+        )
     }
 }

@@ -5,7 +5,7 @@ use super::check::Held;
 use super::told::{ToldBlock, ToldReceipt, ToldTransaction, ToldUncle};
 use super::transaction::{self, Surrounding};
 use super::{NormaliseError, RawAccountBlock, RawCalls, RawReceipts};
-use super::{call_tracer, flat_trace, json, otterscan, reward};
+use super::{call_tracer, flat_trace, json, otterscan, reward, rollup};
 use crate::model::account::{Address, B256, Block, Check, InnerCalls, U256};
 use crate::model::{BlockHash, ChainId};
 
@@ -145,12 +145,16 @@ fn traced(
             (executions, InnerCalls::Unsure)
         }
     };
+    let mut each = told.transactions.iter().zip(receipts);
+    let may_move_more = each.any(|(told, receipt)| rollup::may_move_more(told, receipt));
     Ok(Traced {
         executions,
         rewards,
         // Where nothing ran, nothing was missed.
         inner_calls: if told.transactions.is_empty() {
             InnerCalls::Seen
+        } else if may_move_more {
+            seen.max(InnerCalls::Unsure)
         } else {
             seen
         },

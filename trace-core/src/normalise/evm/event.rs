@@ -28,7 +28,7 @@ use crate::model::ChainId;
 use crate::model::account::{Address, Asset, B256, Log, Transfer, TransferKind, U256};
 
 /// `Transfer(address,address,uint256)`.
-const TRANSFER: B256 = b256!("ddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef");
+const TRANSFER: B256 = Log::TRANSFER;
 /// `TransferSingle(address,address,address,uint256,uint256)`.
 const TRANSFER_SINGLE: B256 =
     b256!("c3d58168c5ae7397731d063d5bbf3d657854427343f4c083240f7aacaa2d0f62");

@@ -1,8 +1,8 @@
 //! What a transaction paid to be executed.
 //!
-//! These are the fees of the EVM itself. What a rollup takes on top for its data on another
-//! chain is a matter of that rollup and not among them. The base fee is taken to be burnt, as on
-//! Ethereum; a chain that pays it to somebody is told wrongly in that.
+//! The base fee is taken to be burnt, as on Ethereum; a chain that pays it to somebody is told
+//! wrongly in that. What a rollup takes for its data on the chain below is among the fees where
+//! the receipt names the amount (`l1Fee`).
 
 use super::NormaliseError;
 use super::quantity::Amount;
@@ -102,6 +102,8 @@ pub(super) fn transfers(
         }
         _ => {}
     }
+    let data = receipt.l1_fee.unwrap_or_default();
+    pay(TransferKind::RollupFee, None, data.0);
     Ok(paid)
 }
 

@@ -14,9 +14,10 @@
 //! ([`Checks`](crate::model::account::Checks)). A trace is the node's word.
 //!
 //! # What is not told
-//! Fees that a rollup takes for its data on another chain, coin that its bridge makes, the
-//! allocation at a genesis block, and whatever else changes balances without a transaction,
-//! a reward or a withdrawal.
+//! The allocation at a genesis block, and whatever else changes balances without a transaction,
+//! a reward or a withdrawal. Of rollups, what they take for their data (`l1Fee`) and the coin
+//! made for deposits (`mint`) are read; where a transaction has a type of its chain's own, or an
+//! operator's fee, what moved is told as unsure.
 
 mod block;
 mod call;
@@ -30,6 +31,7 @@ mod outline;
 mod placed_log;
 mod quantity;
 mod reward;
+mod rollup;
 mod search;
 mod single;
 mod told;

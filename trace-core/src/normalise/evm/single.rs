@@ -4,7 +4,7 @@ use super::call::Execution;
 use super::check::{self, ToldHeader};
 use super::told::{ToldBlock, ToldReceipt, ToldTransaction};
 use super::transaction::{self, Surrounding};
-use super::{NormaliseError, call_tracer, flat_trace, json, otterscan};
+use super::{NormaliseError, call_tracer, flat_trace, json, otterscan, rollup};
 use crate::model::account::{B256, Check, InnerCalls, Transaction};
 use crate::model::{BlockHash, BlockRef, ChainId, Position};
 
@@ -121,6 +121,7 @@ fn read(chain: ChainId, raw: &RawAccountTransaction) -> Result<PlacedTransaction
     let (held, header) = ToldHeader::read(&raw.block).map_err(|error| error.inside("block"))?;
     let itself = check::alone(chain, &held, &told, &receipt)?;
     let around = Surrounding::of(chain, &block);
+    let unsure = rollup::may_move_more(&told, &receipt).then_some(InnerCalls::Unsure);
     let transaction = transaction::read(&around, (u64::from(index), &told), receipt, execution)?;
     let height = height(block.number.0)?;
     Ok(PlacedTransaction {
@@ -130,7 +131,7 @@ fn read(chain: ChainId, raw: &RawAccountTransaction) -> Result<PlacedTransaction
         },
         position: Position { height, index },
         time: block.timestamp.0,
-        inner_calls,
+        inner_calls: inner_calls.max(unsure.unwrap_or(InnerCalls::Seen)),
         header,
         itself,
         transaction,

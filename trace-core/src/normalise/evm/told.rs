@@ -63,6 +63,8 @@ pub(super) struct ToldTransaction {
     pub(super) blob_versioned_hashes: Option<Vec<B256>>,
     /// Of a transaction that sets codes (EIP-7702).
     pub(super) authorization_list: Option<Vec<ToldAuthorization>>,
+    /// Of a rollup's transaction that carries out a deposit: the coin made for it.
+    pub(super) mint: Option<Amount>,
 }
 
 /// What a transaction announces that it will touch.
@@ -124,6 +126,11 @@ pub(super) struct ToldReceipt {
     /// Of a transaction with blobs (EIP-4844).
     pub(super) blob_gas_used: Option<Quantity>,
     pub(super) blob_gas_price: Option<Amount>,
+    /// Of a rollup: what it takes for its data on the chain below.
+    pub(super) l1_fee: Option<Amount>,
+    /// Of a rollup: what its operator takes besides, by a formula that changed over time.
+    pub(super) operator_fee_scalar: Option<Amount>,
+    pub(super) operator_fee_constant: Option<Amount>,
 }
 
 /// An event in a receipt or in a trace.
@@ -139,7 +146,20 @@ pub(super) struct ToldLog {
     pub(super) log_index: Option<Quantity>,
 }
 
+/// The last type that Ethereum has: it sets codes (EIP-7702).
+const LAST_OF_ETHEREUM: u64 = 4;
+
 impl ToldTransaction {
+    /// Its type (EIP-2718): 0 from before there were types.
+    pub(super) fn type_number(&self) -> u64 {
+        self.kind.map_or(0, |kind| kind.0)
+    }
+
+    /// Whether its type is one that Ethereum has.
+    pub(super) fn is_of_ethereum(&self) -> bool {
+        self.type_number() <= LAST_OF_ETHEREUM
+    }
+
     pub(super) fn input(&self) -> &[u8] {
         let input = self.input.as_ref().or(self.data.as_ref());
         input.map_or(&[], |input| input)

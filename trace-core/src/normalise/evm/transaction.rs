@@ -3,7 +3,7 @@
 use super::NormaliseError;
 use super::call::{Act, Execution, Happened, Ran};
 use super::told::{ToldBlock, ToldReceipt, ToldTransaction};
-use super::{event, fee, reward};
+use super::{event, fee, reward, rollup};
 use crate::model::ChainId;
 use crate::model::account::{
     Address, Asset, B256, Log, Outcome, Transaction, Transfer, TransferKind, U256,
@@ -67,13 +67,14 @@ pub(super) fn read(
         runs(told, &receipt, execution).map_err(|error| error.inside("trace"))?;
     }
     let gas_price = fee::gas_price(told, &receipt, around.base_fee)?;
-    let mut transfers = fee::transfers(
+    let mut transfers = Vec::from_iter(rollup::deposit(told)?);
+    transfers.extend(fee::transfers(
         told,
         &receipt,
         gas_price,
         around.base_fee,
         around.fee_recipient,
-    )?;
+    )?);
     let outcome = outcome(around, told, &receipt, execution.as_ref())?;
     let created = receipt.contract_address.filter(|_| told.to.is_none());
     let logs = logs(receipt)?;

@@ -6,7 +6,7 @@ use super::step::Step;
 use super::walk::{Ahead, Key, Walk};
 use super::{DestinationKind, Gap, LimitHit, Surroundings, Trail};
 use crate::model::Position;
-use crate::model::account::{InnerCalls, U256};
+use crate::model::account::{Asset, InnerCalls, U256};
 use crate::taint::Direction;
 use crate::view::account::{AccountView, start_of};
 use crate::view::{Answer, Unknown};
@@ -43,12 +43,19 @@ where
                 walk.record.gap(start_of(0), Gap::InnerCalls);
             }
         }
+        let totals = walk.record.take_totals(self.view);
+        for asset in totals.iter().map(|totals| totals.asset) {
+            let contract = self.view.asset(asset).as_ref().and_then(Asset::contract);
+            if contract.is_some_and(|contract| self.view.is_unindexed(contract)) {
+                walk.record.gap(start_of(0), Gap::Unindexed(asset));
+            }
+        }
         Ok(Trail {
             direction: self.plan.direction,
             policy: self.plan.policy,
             as_of: tip,
             destinations: walk.record.take_destinations(),
-            totals: walk.record.take_totals(self.view),
+            totals,
             gaps: walk.record.take_gaps(self.view),
             limits_hit: walk.record.limits_hit.into_iter().collect(),
             visits: walk.record.visits,

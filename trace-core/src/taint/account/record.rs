@@ -124,12 +124,13 @@ fn key(view: &(impl AccountView + ?Sized), gap: Gap) -> Key {
     match gap {
         Gap::Seed(seed, why) => (0, seed, None, None, Some(why)),
         Gap::InnerCalls => (1, 0, None, None, None),
-        Gap::Transaction(_, why) => (2, 0, None, None, Some(why)),
-        Gap::Outcome(_) => (3, 0, None, None, None),
-        Gap::Account(account, why) => (4, 0, name(account), None, Some(why)),
-        Gap::Balance(account, asset, _, why) => (5, 0, name(account), view.asset(asset), Some(why)),
-        Gap::Overdrawn(account, asset, _) => (6, 0, name(account), view.asset(asset), None),
-        Gap::Overfull(account, asset, _) => (7, 0, name(account), view.asset(asset), None),
-        Gap::SeededTwice(account, asset, _) => (8, 0, name(account), view.asset(asset), None),
+        Gap::Unindexed(asset) => (2, 0, None, view.asset(asset), None),
+        Gap::Transaction(_, why) => (3, 0, None, None, Some(why)),
+        Gap::Outcome(_) => (4, 0, None, None, None),
+        Gap::Account(account, why) => (5, 0, name(account), None, Some(why)),
+        Gap::Balance(account, asset, _, why) => (6, 0, name(account), view.asset(asset), Some(why)),
+        Gap::Overdrawn(account, asset, _) => (7, 0, name(account), view.asset(asset), None),
+        Gap::Overfull(account, asset, _) => (8, 0, name(account), view.asset(asset), None),
+        Gap::SeededTwice(account, asset, _) => (9, 0, name(account), view.asset(asset), None),
     }
 }

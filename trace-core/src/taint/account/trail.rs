@@ -151,6 +151,9 @@ pub enum Gap {
     /// Inner calls were not seen in some of the blocks: native coin that contracts passed on is
     /// missing, and with it some of what leaves and comes to an account.
     InnerCalls,
+    /// What this asset's contract says of it names nobody where accounts are searched for, and
+    /// single accounts were asked about: more of it may have moved than was found.
+    Unindexed(AssetId),
     /// What the account does later (backwards: did before). What it holds is lost from view.
     Account(AccountId, Unknown),
     /// What this transaction moves. What the accounts that take part in it hold is lost from view.

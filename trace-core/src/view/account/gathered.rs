@@ -33,6 +33,8 @@ pub struct GatheredAccounts {
     by_address: HashMap<Address, AccountId>,
     assets: Vec<Asset>,
     by_asset: HashMap<Asset, AssetId>,
+    /// Contracts whose events do not name accounts where they are searched for.
+    unindexed: BTreeSet<Address>,
 }
 
 #[derive(Clone, Debug)]
@@ -63,6 +65,7 @@ impl GatheredAccounts {
             by_address: HashMap::new(),
             assets: Vec::new(),
             by_asset: HashMap::new(),
+            unindexed: BTreeSet::new(),
         }
     }
 
@@ -156,6 +159,11 @@ impl GatheredAccounts {
         } = located;
         match moved {
             Moved::Transaction(transaction) => {
+                let unindexed = transaction
+                    .logs
+                    .iter()
+                    .filter(|log| log.is_unindexed_transfer());
+                self.unindexed.extend(unindexed.map(|log| log.address));
                 self.insert(*position, *time, *inner_calls, transaction)
             }
             Moved::After(transfers) => self.insert_after(*position, *time, transfers),

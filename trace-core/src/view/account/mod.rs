@@ -66,6 +66,10 @@ pub trait AccountView {
     /// height to another, both included.
     fn inner_calls(&self, from_height: u32, to_height: u32) -> InnerCalls;
 
+    /// Whether tokens of a contract may have moved that the view was not told of, since no search
+    /// of events for an account finds them. Never where whole blocks are held.
+    fn is_unindexed(&self, contract: Address) -> bool;
+
     /// The first transaction at or behind `from` in which `account` takes part in a transfer;
     /// `None` where there is none up to the tip.
     fn next(&self, account: AccountId, from: Position) -> Answer<Option<TxNumber>>;

@@ -88,23 +88,18 @@ impl Envelope {
     }
 }
 
-/// The type of a transaction.
-pub(super) fn kind_of(told: &ToldTransaction) -> u64 {
-    told.kind.map_or(LEGACY, |kind| kind.0)
-}
-
 /// Whether a transaction has a form that Ethereum has.
 pub(super) fn is_known(told: &ToldTransaction) -> bool {
     let is_unsigned = [told.r, told.s]
         .iter()
         .all(|it| it.is_some_and(|it| it.0.is_zero()));
-    kind_of(told) <= WITH_AUTHORIZATIONS && !is_unsigned
+    told.is_of_ethereum() && !is_unsigned
 }
 
 impl Signed {
     /// `None` where a member is missing.
     fn of(chain: ChainId, told: &ToldTransaction) -> Option<Self> {
-        let kind = kind_of(told);
+        let kind = told.type_number();
         let (r, s) = (told.r?.0, told.s?.0);
         let named = told.chain_id.map(|named| named.0);
         let mut signed = Self {

@@ -4,7 +4,7 @@ use alloy_primitives::Bloom;
 use alloy_rlp::Encodable;
 
 use super::blob;
-use super::envelope::{LEGACY, WITH_BLOBS, kind_of};
+use super::envelope::{LEGACY, WITH_BLOBS};
 use super::header::ToldHeader;
 use super::list::List;
 use crate::model::ChainId;
@@ -52,7 +52,7 @@ pub(super) fn to_bytes(
     members.push(&bloom);
     members.push_list(&logs);
     let mut bytes = Vec::new();
-    let kind = kind_of(transaction);
+    let kind = transaction.type_number();
     if kind != LEGACY {
         kind.encode(&mut bytes);
     }
@@ -104,7 +104,7 @@ pub(super) fn by_rules(
     }
     // No other type has them hashed.
     let blobs = transaction.blob_versioned_hashes.as_ref();
-    let blobs = blobs.filter(|_| kind_of(transaction) == WITH_BLOBS);
+    let blobs = blobs.filter(|_| transaction.type_number() == WITH_BLOBS);
     let blobs = blobs.map_or(0, Vec::len);
     let gas = u64::try_from(blobs)
         .ok()

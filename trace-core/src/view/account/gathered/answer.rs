@@ -30,6 +30,10 @@ impl AccountView for GatheredAccounts {
         worst.unwrap_or(InnerCalls::Seen)
     }
 
+    fn is_unindexed(&self, contract: Address) -> bool {
+        self.unindexed.contains(&contract)
+    }
+
     fn next(&self, account: AccountId, from: Position) -> Answer<Option<TxNumber>> {
         match self.complete(account, from.height) {
             Ok(account) => Answer::Known(account.next(from)),
