@@ -10,7 +10,7 @@ use trace_core::model::account::{Address, Asset, parse_address};
 use trace_core::view::Answer as Known;
 use trace_core::view::account::{AccountId, AccountView, start_of};
 
-use super::document::{Amount, ClusterReport, Holding, Member};
+use super::document::{Amount, ClusterReport, Holding, Member, RuleLimits};
 use super::explain::link_gaps;
 use super::owners::Owners;
 use super::{Access, export, links, whole_clusters};
@@ -36,7 +36,9 @@ pub(crate) fn run(
     let files = &arguments.label_files;
     let (labels, lists) = crate::label_files::read(files, access.chain(), session.talk)?;
     let view = open.view()?;
-    let clusters = whole_clusters::of(&view, &rules, &labels, &StopSet::default(), session)?;
+    let stop = StopSet::default();
+    let clusters = whole_clusters::of(&view, &rules, &labels, &stop, session)?;
+    let has_exchanges = whole_clusters::has_exchanges(&labels, &stop);
     let Some(address) = address else {
         return all(&view, &Owners::of(&clusters), arguments.format, session);
     };
@@ -57,7 +59,7 @@ pub(crate) fn run(
     };
     let report = ClusterReport {
         rules: rules.joins.iter().map(|rule| (*rule).into()).collect(),
-        rule_limits: Some((&rules).into()),
+        rule_limits: Some(RuleLimits::of(&rules, has_exchanges)),
         lists,
         ..report
     };

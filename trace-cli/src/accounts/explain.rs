@@ -11,6 +11,7 @@ use trace_core::model::account::{Address, InnerCalls, parse_address};
 use trace_core::view::Answer as Known;
 use trace_core::view::account::AccountView;
 
+use super::document::RuleLimits;
 use super::{Access, links, whole_clusters, wording};
 use crate::arguments::{Explain, TextOrJson};
 use crate::document::{AsOf, CommonEntry, Explanation, GapNote, LimitNote, PROGRAM};
@@ -33,6 +34,7 @@ pub(crate) fn run(
     let view = open.view()?;
     let stop = StopSet::default();
     let clusters = whole_clusters::of(&view, &rules, &labels, &stop, session)?;
+    let has_exchanges = whole_clusters::has_exchanges(&labels, &stop);
     let gaps = link_gaps(&view, &clusters, &[a, b]);
     // What a rule that does not join could not tell hides no chain of those that do.
     let may_be_linked = gaps.iter().any(|(rule, _)| {
@@ -51,7 +53,7 @@ pub(crate) fn run(
         reported: between(&view, &clusters, a, b),
         rules: rules.joins.iter().map(|rule| (*rule).into()).collect(),
         change_votes: 1,
-        rule_limits: Some((&rules).into()),
+        rule_limits: Some(RuleLimits::of(&rules, has_exchanges)),
         lists,
         gaps: gaps.into_iter().map(|(_, gap)| gap).collect(),
         limits_hit: Vec::new(),

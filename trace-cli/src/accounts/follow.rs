@@ -10,7 +10,7 @@ use trace_core::taint::account::{self, Bounds, Plan, Progress, Propagator, Trail
 use trace_core::taint::{Direction, Policy};
 use trace_core::view::account::{AccountQuestion, AccountView};
 
-use super::document::{Comparison, Conditions, Found, Report, SeedName, Strange};
+use super::document::{Comparison, Conditions, Found, Report, RuleLimits, SeedName, Strange};
 use super::owners::Owners;
 use super::places::Places;
 use super::{Access, candidates, export, whole_clusters};
@@ -60,7 +60,9 @@ pub(crate) async fn run(
         bounds: (&bounds).into(),
         clusters: if rules.is_empty() { "none" } else { "ledger" },
         rules: rules.iter().map(|rule| (*rule).into()).collect(),
-        rule_limits: clusters.as_ref().map(|(_, rules)| rules.into()),
+        rule_limits: clusters
+            .as_ref()
+            .map(|(_, rules)| RuleLimits::of(rules, whole_clusters::has_exchanges(&labels, stop))),
         candidates_max: (arguments.mixes == Mixes::Candidates).then_some(arguments.candidates_max),
         path_max: arguments.path_max,
     };

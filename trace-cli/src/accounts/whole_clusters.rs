@@ -51,6 +51,11 @@ pub(super) fn of(
     }
 }
 
+/// Whether a label names an exchange, or another service of many customers that is no mixer.
+pub(super) fn has_exchanges(labels: &Labels<Address>, stop: &StopSet) -> bool {
+    !known(labels, stop).exchanges.is_empty()
+}
+
 /// What rules are told of accounts. Labels of one actor, or where no actor is named of one name,
 /// are one owner's.
 fn known(labels: &Labels<Address>, stop: &StopSet) -> Known {

@@ -12,6 +12,10 @@ use super::document::Kind;
 use crate::wording::unknown;
 use trace_core::view::Unknown;
 
+/// Why deposit addresses were not asked for.
+pub(super) const NO_EXCHANGE: &str =
+    "no label that was given (--labels) names an exchange or another service";
+
 /// Why TORN mining was not asked.
 pub(super) const TORN_MINING_UNASKED: &str = "it goes by the contract at which points are exchanged (--torn-rewards) and what each pool \
      earns (--torn-rate), and these were not given";

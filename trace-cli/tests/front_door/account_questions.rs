@@ -580,6 +580,12 @@ fn a_rule_that_lacks_what_it_needs_is_said_not_to_be_asked_and_joins_nobody() {
         "{text}"
     );
     assert!(text.contains("linked-transactions-max 1000"), "{text}");
+    // Without labels nobody knows what an exchange is.
+    let blind = format!("explain {wallet} {farm} {ledger} --quiet --format json");
+    let unasked = json(&trace(&blind).out)["rule_limits"]["not_asked"].clone();
+    let unasked = unasked.as_array().unwrap().iter();
+    let names: Vec<_> = unasked.map(|it| it["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["deposit-address-reuse", "mixer-torn-mining"]);
     let rates = format!("--torn-rewards {wallet} --torn-rate {pool}=20");
     let (unasked, limits) = not_asked(&format!("{rates} --join mixer-torn-mining"));
     assert_eq!(unasked, serde_json::json!([]));

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use heuristics::account::clustering::Rules;
+use heuristics::account::deposit_address;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::accounts::wording::TORN_MINING_UNASKED;
+use crate::accounts::wording::{NO_EXCHANGE, TORN_MINING_UNASKED};
 use crate::document::RuleName;
 
 /// The limits of all rules, and the rules that were not asked.
@@ -42,14 +43,18 @@ struct Unasked {
     why: &'static str,
 }
 
-impl From<&Rules> for RuleLimits {
-    fn from(rules: &Rules) -> Self {
+impl RuleLimits {
+    /// Those of these rules. `has_exchanges` says whether a label names an exchange, without which
+    /// nothing can be a deposit address.
+    pub(crate) fn of(rules: &Rules, has_exchanges: bool) -> Self {
         let mining = rules.mining.as_ref();
         let rates = mining.map(|mining| {
             let rates = mining.rates.iter();
             rates.map(|(pool, points)| (pool.to_string(), points.to_string()))
         });
+        let no_exchange = (!has_exchanges).then_some((deposit_address::RULE, NO_EXCHANGE));
         let unasked = rules.unasked().into_iter();
+        let unasked = unasked.map(|rule| (rule, TORN_MINING_UNASKED));
         Self {
             deposit_fee_max: rules.deposit_address.fee_max.to_string(),
             deposit_blocks_max: rules.deposit_address.blocks_max,
@@ -67,17 +72,17 @@ impl From<&Rules> for RuleLimits {
             torn_rewards: mining.map(|mining| mining.rewards.to_string()),
             torn_rate: rates.map(Iterator::collect),
             torn_pairs_max: mining.map(|mining| mining.pairs_max),
-            not_asked: unasked
-                .map(|rule| Unasked {
+            not_asked: no_exchange
+                .into_iter()
+                .chain(unasked)
+                .map(|(rule, why)| Unasked {
                     rule: rule.into(),
-                    why: TORN_MINING_UNASKED,
+                    why,
                 })
                 .collect(),
         }
     }
-}
 
-impl RuleLimits {
     /// Every limit in the words of the document, one phrase each.
     pub(crate) fn in_words(&self) -> Vec<String> {
         let Ok(Value::Object(limits)) = serde_json::to_value(self) else {
