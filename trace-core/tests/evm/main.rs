@@ -11,15 +11,22 @@
 )]
 
 mod adapter;
+mod around;
 mod balances;
+mod covered;
 mod events;
 mod hashes;
+mod holdings;
 mod hostile;
+mod joined;
 mod made;
 mod order;
+mod passed;
 mod recorded;
 mod refusals;
 mod replies;
 mod rows;
 mod search;
 mod serialised;
+mod specification;
+mod witness;
