@@ -200,7 +200,7 @@ pub(crate) fn around_flat_block(frames: &[Value]) -> RawAccountBlock {
 fn uncle(height: u64, paid: &Value, index: u64) -> Value {
     let eth: u128 = match height {
         ..4_370_000 => 5,
-        ..7_280_000 => 3,
+        4_370_000..7_280_000 => 3,
         _ => 2,
     };
     let eighths = u128::from(number(&paid["value"])) * 8 / (eth * 1_000_000_000_000_000_000);

@@ -231,9 +231,9 @@ fn flat_traces_of_one_transaction_are_those_of_its_block() {
         let mut frames = frames.iter().filter(|frame| frame["traceAddress"] == at);
         assert_eq!(frames.next(), exchange.answer(), "{}", exchange.file);
         if exchange.answer().is_some() {
-            found += 1
+            found += 1;
         } else {
-            none += 1
+            none += 1;
         }
     }
     assert_eq!((found, none), (26, 8));

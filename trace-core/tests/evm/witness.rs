@@ -1,5 +1,5 @@
 //! The part of the state before a block that the block touches, in the serialisation of Erigon's
-//! witnesses, which zk_evm calls compact: the nodes of the trie in postfix order, each with those
+//! witnesses, which `zk_evm` calls compact: the nodes of the trie in postfix order, each with those
 //! below it before it. Numbers and bytes are CBOR.
 
 use std::collections::BTreeMap;

@@ -73,7 +73,7 @@ pub(super) fn flat(case: &Case) {
     are_named(&block, &rows);
     let moved = of_block(&block);
     assert_eq!(moved, of_rows(&rows));
-    assert_eq!(moved.1.is_empty(), false);
+    assert_ne!(moved.1, Vec::<[String; 2]>::new());
 }
 
 /// The trace of a block together with the block itself, which tells the hashes of its transactions.
