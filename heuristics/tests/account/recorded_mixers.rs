@@ -253,7 +253,9 @@ fn by_account<'a>(
             of_account.push((number, position(event)));
         }
     }
-    found.values_mut().for_each(|events| events.sort_unstable());
+    for events in found.values_mut() {
+        events.sort_unstable();
+    }
     found
 }
 

@@ -1,29 +1,32 @@
-//! Block 20 472 570 of the main network, of which every balance after each transaction is
-//! known: what we say that moved is what the balances say. Its transactions are read from
-//! their serialised form by the reference library.
+//! Block 20 472 570 of the main network, of which every balance before it and after each transaction
+//! is known: what we say that moved is what the balances say, to the wei. Its transactions are read
+//! from their serialised form by the reference library.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 
 use alloy_consensus::transaction::SignerRecoverable as _;
 use alloy_consensus::{ReceiptEnvelope, Transaction as _, TxEnvelope};
 use alloy_eips::Decodable2718 as _;
+use alloy_eips::eip7840::BlobParams;
 use alloy_primitives::{Bytes, I256};
 use serde_json::{Value, json};
 use testdata::recorded::folder;
 use trace_core::model::BlockRef;
-use trace_core::model::account::{Address, Asset, Block, Outcome, U256};
+use trace_core::model::account::{Address, Asset, Outcome, Transaction, TransferKind, U256};
 use trace_core::normalise::{RawAccountBlock, RawCalls, RawReceipts, account_block};
 
+use crate::around::number;
 use crate::made::{ETHEREUM, hash, shown};
-
-const CANCUN_BLOB_GAS_PRICE: &str = "0x1";
+use crate::passed::{PASSED, WETH};
+use crate::witness::Witness;
 
 /// The block as a node would tell it that does not trace.
 fn told(recorded: &Value) -> (RawAccountBlock, Vec<TxEnvelope>) {
     let meta = &recorded["other_data"]["b_data"]["b_meta"];
     let name = &recorded["other_data"]["b_data"]["b_hashes"]["cur_hash"];
-    let base_fee = u64::from_str_radix(&meta["block_base_fee"].as_str().unwrap()[2..], 16).unwrap();
+    let base_fee = number(&meta["block_base_fee"]);
+    let blob_gas_price = BlobParams::cancun().calc_blob_fee(number(&meta["block_excess_blob_gas"]));
     let (mut transactions, mut receipts, mut envelopes) = (Vec::new(), Vec::new(), Vec::new());
     let rows = recorded["block_trace"]["txn_info"].as_array().unwrap();
     for (index, row) in rows.iter().enumerate() {
@@ -37,27 +40,26 @@ fn told(recorded: &Value) -> (RawAccountBlock, Vec<TxEnvelope>) {
             .to()
             .is_none()
             .then(|| from.create(transaction.nonce()));
-        let number = |number: u128| format!("0x{number:x}");
         transactions.push(json!({
             "hash": transaction.tx_hash(), "from": from, "to": transaction.to(),
-            "nonce": number(transaction.nonce().into()), "input": transaction.input(),
-            "gas": number(transaction.gas_limit().into()), "value": transaction.value(),
-            "type": number(transaction.tx_type() as u128),
+            "nonce": shown_number(transaction.nonce().into()), "input": transaction.input(),
+            "gas": shown_number(transaction.gas_limit().into()), "value": transaction.value(),
+            "type": shown_number(transaction.tx_type() as u128),
         }));
         let logs: Vec<Value> = receipt.logs().iter().map(|log| {
             json!({"address": log.address, "topics": log.topics(), "data": log.data.data})
         }).collect();
         let mut told = json!({
             "transactionHash": transaction.tx_hash(), "blockHash": name, "logs": logs,
-            "transactionIndex": number(index as u128), "contractAddress": created,
-            "gasUsed": number(row["meta"]["gas_used"].as_u64().unwrap().into()),
-            "cumulativeGasUsed": number(receipt.cumulative_gas_used().into()),
+            "transactionIndex": shown_number(index as u128), "contractAddress": created,
+            "gasUsed": shown_number(row["meta"]["gas_used"].as_u64().unwrap().into()),
+            "cumulativeGasUsed": shown_number(receipt.cumulative_gas_used().into()),
             "status": if receipt.status() { "0x1" } else { "0x0" },
-            "effectiveGasPrice": number(transaction.effective_gas_price(Some(base_fee))),
+            "effectiveGasPrice": shown_number(transaction.effective_gas_price(Some(base_fee))),
         });
         if let Some(gas) = transaction.blob_gas_used() {
-            told["blobGasUsed"] = json!(number(gas.into()));
-            told["blobGasPrice"] = json!(CANCUN_BLOB_GAS_PRICE);
+            told["blobGasUsed"] = json!(shown_number(gas.into()));
+            told["blobGasPrice"] = json!(shown_number(blob_gas_price));
         }
         receipts.push(told);
         envelopes.push(transaction);
@@ -81,21 +83,47 @@ fn told(recorded: &Value) -> (RawAccountBlock, Vec<TxEnvelope>) {
     (raw, envelopes)
 }
 
+fn shown_number(number: u128) -> String {
+    format!("0x{number:x}")
+}
+
 /// What a transaction adds to each account's native coin.
-fn net(block: &Block, index: usize) -> BTreeMap<Address, I256> {
+fn net(transaction: &Transaction) -> BTreeMap<Address, I256> {
+    let native = transaction
+        .transfers
+        .iter()
+        .filter(|it| it.asset == Asset::Native);
+    added(native.map(|it| (it.from, it.to, it.amount)))
+}
+
+fn added(
+    moved: impl Iterator<Item = (Option<Address>, Option<Address>, U256)>,
+) -> BTreeMap<Address, I256> {
     let mut net: BTreeMap<Address, I256> = BTreeMap::new();
-    for transfer in &block.transactions[index].transfers {
-        if transfer.asset == Asset::Native {
-            let amount = I256::try_from(transfer.amount).unwrap();
-            if let Some(from) = transfer.from {
-                *net.entry(from).or_default() -= amount;
-            }
-            if let Some(to) = transfer.to {
-                *net.entry(to).or_default() += amount;
-            }
+    for (from, to, amount) in moved {
+        let amount = I256::try_from(amount).unwrap();
+        if let Some(from) = from {
+            *net.entry(from).or_default() -= amount;
+        }
+        if let Some(to) = to {
+            *net.entry(to).or_default() += amount;
         }
     }
+    net.retain(|_, amount| !amount.is_zero());
     net
+}
+
+/// By how much each account changed more than is told.
+fn beyond(
+    changes: &BTreeMap<Address, I256>,
+    told: &BTreeMap<Address, I256>,
+) -> BTreeMap<Address, I256> {
+    let mut left = changes.clone();
+    for (account, amount) in told {
+        *left.entry(*account).or_default() -= *amount;
+    }
+    left.retain(|_, amount| !amount.is_zero());
+    left
 }
 
 #[test]
@@ -103,58 +131,75 @@ fn what_moved_is_what_the_balances_of_a_real_block_say() {
     let Some(folder) = folder() else { return };
     let text = fs::read_to_string(folder.join("ethereum/zk_evm/b20472570_main.json")).unwrap();
     let recorded: Value = serde_json::from_str(&text).unwrap();
-    let (raw, envelopes) = told(&recorded[0]);
+    let recorded = &recorded[0];
+    let (raw, envelopes) = told(recorded);
     let block = account_block(ETHEREUM, &raw).unwrap();
-    assert_eq!(block.transactions.len(), 72);
-    let rows = recorded[0]["block_trace"]["txn_info"].as_array().unwrap();
-    // Balances are told where they changed. What an account had before is known from its
-    // change before, so the first change of each cannot be compared.
+    let rows = recorded["block_trace"]["txn_info"].as_array().unwrap();
+    assert_eq!(
+        (block.transactions.len(), envelopes.len(), rows.len()),
+        (72, 72, 72)
+    );
+    // What accounts held before it: a part of the state, which hashes to the root that is recorded.
+    let state = &recorded["block_trace"]["trie_pre_images"]["combined"]["compact"];
+    let state = Witness::read(state.as_str().unwrap());
+    let root = &recorded["other_data"]["checkpoint_state_trie_root"];
+    assert_eq!(state.root().to_string(), *root);
     let mut balances: BTreeMap<Address, U256> = BTreeMap::new();
-    let (mut compared, mut plain) = (0, 0);
-    let mut with_inner_calls = BTreeSet::new();
-    for (index, row) in rows.iter().enumerate() {
-        let traces = row["traces"].as_object().unwrap();
-        let ran_code = traces.values().any(|it| it.get("code_usage").is_some());
-        let net = net(&block, index);
-        let mut fits = true;
-        for (account, change) in traces {
-            let account: Address = account.parse().unwrap();
+    let (mut first, mut compared, mut left_open) = (0, 0, 0);
+    let mut passed: BTreeMap<_, _> = PASSED.iter().map(|it| (it.transaction, it)).collect();
+    for (row, transaction) in rows.iter().zip(&block.transactions) {
+        let mut changes: BTreeMap<Address, I256> = BTreeMap::new();
+        for (account, change) in row["traces"].as_object().unwrap() {
+            // An account whose balance is not told has the one that it had.
             let Some(after) = change.get("balance") else {
-                // Of one that is not said to have changed nothing may have moved.
-                fits &= net.get(&account).is_none_or(I256::is_zero);
                 continue;
             };
+            let account: Address = account.parse().unwrap();
             let after: U256 = after.as_str().unwrap().parse().unwrap();
-            if let Some(before) = balances.insert(account, after) {
-                let changed = I256::try_from(after).unwrap() - I256::try_from(before).unwrap();
-                fits &= net.get(&account).copied().unwrap_or_default() == changed;
-                compared += 1;
-            } else {
-                // That it changed is known all the same.
-                fits &= net.get(&account).is_some_and(|changed| !changed.is_zero());
-            }
+            let before = balances.insert(account, after).unwrap_or_else(|| {
+                first += 1;
+                state.balance(account).unwrap()
+            });
+            let change = I256::try_from(after).unwrap() - I256::try_from(before).unwrap();
+            assert_eq!(changes.insert(account, change), None);
+            compared += 1;
         }
-        // And nothing moved of anybody else.
-        fits &= net.iter().all(|(account, changed)| {
-            changed.is_zero() || traces.contains_key(&account.to_checksum(None).to_lowercase())
+        let left = beyond(&changes, &net(transaction));
+        let name = transaction.hash.to_string();
+        let Some(passed) = passed.remove(&*name) else {
+            assert_eq!(left, BTreeMap::new(), "{name}");
+            continue;
+        };
+        assert_eq!(transaction.outcome, Outcome::Succeeded, "{name}");
+        let calls = passed.calls.iter().map(|(from, to, wei)| {
+            let (from, to) = (from.parse().unwrap(), to.parse().unwrap());
+            (Some(from), Some(to), U256::from(*wei))
         });
-        if fits {
-            plain += 1;
-        } else {
-            // What was not seen is what contracts passed on: only where code ran.
-            let hash = block.transactions[index].hash;
-            assert!(
-                ran_code,
-                "transaction {index} ({hash}) moved something else"
-            );
-            assert_eq!(block.transactions[index].outcome, Outcome::Succeeded);
-            with_inner_calls.insert(index);
-        }
+        assert_eq!(left, added(calls), "{name}: {}", passed.why);
+        left_open += left
+            .keys()
+            .filter(|account| changes.contains_key(*account))
+            .count();
+        // What goes to the wrapping contract and comes from it, that says in events.
+        let wrapped = |kind: TransferKind| -> U256 {
+            let transfers = transaction.transfers.iter().filter(|it| it.kind == kind);
+            transfers.map(|it| it.amount).sum()
+        };
+        let called = |is_it: fn(&(&str, &str, u64)) -> bool| -> U256 {
+            let calls = passed.calls.iter().filter(|it| is_it(it));
+            calls.map(|it| U256::from(it.2)).sum()
+        };
+        assert_eq!(
+            wrapped(TransferKind::Wrap),
+            called(|(_, to, _)| *to == WETH),
+            "{name}"
+        );
+        assert_eq!(
+            wrapped(TransferKind::Unwrap),
+            called(|(from, ..)| *from == WETH),
+            "{name}"
+        );
     }
-    assert_eq!(envelopes.len(), plain + with_inner_calls.len());
-    assert_eq!(
-        with_inner_calls,
-        [15, 18, 20, 27, 30, 32, 39, 51, 60].into()
-    );
-    assert_eq!(compared, 81);
+    assert_eq!(passed.len(), 0);
+    assert_eq!((compared, first, left_open), (181, 100, 14));
 }

@@ -11,12 +11,17 @@
 )]
 
 mod adapter;
+mod around;
 mod balances;
+mod covered;
 mod events;
 mod hashes;
+mod holdings;
 mod hostile;
+mod joined;
 mod made;
 mod order;
+mod passed;
 mod recorded;
 mod refusals;
 mod replies;
@@ -24,3 +29,5 @@ mod rollups;
 mod rows;
 mod search;
 mod serialised;
+mod specification;
+mod witness;

@@ -2,7 +2,9 @@
 //! told as a node would tell them.
 
 use alloy_consensus::transaction::SignerRecoverable as _;
-use alloy_consensus::{Block, Header, ReceiptEnvelope, Transaction as _, TxEnvelope};
+use alloy_consensus::{
+    Block, Eip658Value, Header, ReceiptEnvelope, Transaction as _, TxEnvelope, TxReceipt as _,
+};
 use alloy_eips::Decodable2718 as _;
 use alloy_eips::eip7840::BlobParams;
 use alloy_primitives::Address;
@@ -130,14 +132,20 @@ pub(crate) fn receipts(block: &Block<TxEnvelope>, serialised: &[Vec<u8>]) -> Val
             from.create(u64::from_str_radix(&number_of("nonce"), 16).unwrap())
         });
         let blob_gas = it.blob_gas_used();
-        json!({
+        let mut told = json!({
             "blobGasUsed": blob_gas.map(number),
             "blobGasPrice": blob_gas.and(blob_price).map(number),
             "transactionHash": of["hash"], "blockHash": of_block["hash"],
             "transactionIndex": of["transactionIndex"], "gasUsed": number(used),
-            "cumulativeGasUsed": number(sum), "status": number(u8::from(receipt.status())),
-            "logs": logs.collect::<Value>(), "contractAddress": created,
-        })
+            "cumulativeGasUsed": number(sum), "logs": logs.collect::<Value>(),
+            "contractAddress": created,
+        });
+        match receipt.status_or_post_state() {
+            // Before EIP-658.
+            Eip658Value::PostState(root) => told["root"] = json!(root),
+            Eip658Value::Eip658(succeeded) => told["status"] = json!(number(u8::from(succeeded))),
+        }
+        told
     });
     each.collect()
 }
