@@ -7,6 +7,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 use trace_core::ledger::{Ledger, LedgerView, chain_of};
 use trace_core::model::{BitcoinNetwork, BlockRef, Chain};
+use trace_core::normalise::evm::Genesis;
 use trace_core::source::history::{Asker, Fillable, OnFailure, Step};
 use trace_core::source::recording::Holds;
 use trace_core::source::uri::SourceUri;
@@ -17,6 +18,7 @@ use trace_core::view::{CoinView, Gathered};
 use crate::accounts;
 use crate::arguments::{ChainAccess, Network};
 use crate::failure::Failure;
+use crate::genesis_file;
 use crate::reading::{self, Reading};
 use crate::session::Session;
 use crate::talk::Talk;
@@ -63,7 +65,18 @@ pub(crate) async fn open(
     arguments: &ChainAccess,
     session: &mut Session,
 ) -> Result<Opened, Failure> {
+    let genesis = genesis_file::read(&arguments.genesis)?;
+    let refuse_genesis = || {
+        match &genesis {
+        Some(_) => Err(Failure::Asked(
+            "--genesis goes with blocks that are read: of trace ingest, or of a recording of blocks"
+                .to_owned(),
+        )),
+        None => Ok(()),
+    }
+    };
     if let Some(folder) = &arguments.ledger {
+        refuse_genesis()?;
         return open_ledger(folder, None);
     }
     if arguments.source.is_empty() {
@@ -78,6 +91,7 @@ pub(crate) async fn open(
     };
     match (source.history.clone(), source.account_history.clone()) {
         (Some(history), _) => {
+            refuse_genesis()?;
             source.begin_recording(Holds::Questions)?;
             let view = Gathered::new(history.chain(), history.tip().await?);
             Ok(Opened::Coins(Access::Remote(Box::new(Remote {
@@ -88,13 +102,14 @@ pub(crate) async fn open(
             }))))
         }
         (None, Some(history)) => {
+            refuse_genesis()?;
             source.begin_recording(Holds::Questions)?;
             let remote = accounts::Remote::begin(source, history, on_failure).await?;
             Ok(Opened::Accounts(accounts::Access::Remote(Box::new(remote))))
         }
         (None, None) => {
             refuse_recording(&arguments.network)?;
-            let folder = read_blocks(&source, session).await?;
+            let folder = read_blocks(&source, genesis.as_ref(), session).await?;
             let path = folder.path().to_owned();
             open_ledger(&path, Some(folder))
         }
@@ -167,7 +182,11 @@ fn limits(network: &Network) -> Limits {
 }
 
 /// The folder of a ledger of all blocks of a source, for this run only.
-async fn read_blocks(source: &Source, session: &mut Session) -> Result<TempDir, Failure> {
+async fn read_blocks(
+    source: &Source,
+    genesis: Option<&Genesis>,
+    session: &mut Session,
+) -> Result<TempDir, Failure> {
     let folder =
         tempfile::tempdir().map_err(|error| Failure::file(&std::env::temp_dir(), error))?;
     session.talk.say(format_args!(
@@ -178,6 +197,7 @@ async fn read_blocks(source: &Source, session: &mut Session) -> Result<TempDir, 
         ledger: folder.path(),
         from: None,
         to: None,
+        genesis,
         threads: None,
     };
     let read = reading::read(source, reading, session).await?;

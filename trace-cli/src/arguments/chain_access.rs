@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::Network;
+use super::{GenesisFile, Network};
 
 /// A ledger on this machine, or a source asked as it goes.
 #[derive(Clone, Debug, Args)]
@@ -24,6 +24,9 @@ pub(crate) struct ChainAccess {
     /// that ends the work.
     #[arg(long)]
     pub(crate) go_on: bool,
+
+    #[command(flatten)]
+    pub(crate) genesis: GenesisFile,
 
     #[command(flatten)]
     pub(crate) network: Network,

@@ -2,6 +2,7 @@
 
 mod chain_access;
 mod following;
+mod genesis_file;
 mod label_files;
 mod network;
 
@@ -11,6 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use chain_access::ChainAccess;
 pub(crate) use following::{ClustersFrom, Following, Format, Mixes, Pools};
+pub(crate) use genesis_file::GenesisFile;
 pub(crate) use label_files::LabelFiles;
 pub(crate) use network::Network;
 
@@ -78,6 +80,9 @@ pub(crate) struct Ingest {
     /// Threads that parse blocks. By default as many as there are processors.
     #[arg(long, value_name = "N")]
     pub(crate) threads: Option<usize>,
+
+    #[command(flatten)]
+    pub(crate) genesis: GenesisFile,
 
     #[command(flatten)]
     pub(crate) network: Network,

@@ -13,6 +13,7 @@
 mod adapter;
 mod balances;
 mod events;
+mod genesis;
 mod hashes;
 mod hostile;
 mod made;

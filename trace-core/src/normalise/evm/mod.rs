@@ -14,9 +14,9 @@
 //! ([`Checks`](crate::model::account::Checks)). A trace is the node's word.
 //!
 //! # What is not told
-//! Fees that a rollup takes for its data on another chain, coin that its bridge makes, the
-//! allocation at a genesis block, and whatever else changes balances without a transaction,
-//! a reward or a withdrawal.
+//! Fees that a rollup takes for its data on another chain, coin that its bridge makes, and whatever
+//! else changes balances without a transaction, a reward or a withdrawal. What accounts held at the
+//! genesis block no block tells either; a [`Genesis`] does.
 
 mod block;
 mod call;
@@ -25,6 +25,7 @@ mod check;
 mod event;
 mod fee;
 mod flat_trace;
+mod genesis;
 mod otterscan;
 mod outline;
 mod placed_log;
@@ -40,6 +41,7 @@ use crate::model::account::Block;
 use crate::model::{BlockRef, ChainId};
 
 pub use event::topics_naming;
+pub use genesis::Genesis;
 pub use outline::{
     Outline, is_call_trace, is_flat_trace, is_frame_list, is_operation_list, is_transaction_trace,
 };
