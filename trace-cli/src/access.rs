@@ -7,6 +7,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 use trace_core::ledger::{Ledger, LedgerView, chain_of};
 use trace_core::model::{BitcoinNetwork, BlockRef, Chain};
+use trace_core::normalise::evm::Genesis;
 use trace_core::source::history::{Asker, Fillable, OnFailure, Step};
 use trace_core::source::recording::Holds;
 use trace_core::source::uri::SourceUri;
@@ -17,6 +18,7 @@ use trace_core::view::{CoinView, Gathered};
 use crate::accounts;
 use crate::arguments::{ChainAccess, Network, UpTo};
 use crate::failure::Failure;
+use crate::genesis_file;
 use crate::reading::{self, Reading};
 use crate::session::Session;
 use crate::steady::Held;
@@ -67,7 +69,18 @@ pub(crate) async fn open(
     arguments: &ChainAccess,
     session: &mut Session,
 ) -> Result<Opened, Failure> {
+    let genesis = genesis_file::read(&arguments.genesis)?;
+    let refuse_genesis = || {
+        match &genesis {
+        Some(_) => Err(Failure::Asked(
+            "--genesis goes with blocks that are read: of trace ingest, or of a recording of blocks"
+                .to_owned(),
+        )),
+        None => Ok(()),
+    }
+    };
     if let Some(folder) = &arguments.ledger {
+        refuse_genesis()?;
         return open_ledger(folder, None);
     }
     if arguments.source.is_empty() {
@@ -82,6 +95,7 @@ pub(crate) async fn open(
     };
     match (source.history.clone(), source.account_history.clone()) {
         (Some(history), _) => {
+            refuse_genesis()?;
             source.begin_recording(Holds::Questions)?;
             let tip = tip::of_coins(arguments.as_of, &*history).await?;
             Ok(Opened::Coins(Access::Remote(Box::new(Remote {
@@ -93,6 +107,7 @@ pub(crate) async fn open(
             }))))
         }
         (None, Some(history)) => {
+            refuse_genesis()?;
             source.begin_recording(Holds::Questions)?;
             let remote = accounts::Remote::begin(source, history, arguments.as_of, on_failure);
             let remote = remote.await?;
@@ -100,7 +115,8 @@ pub(crate) async fn open(
         }
         (None, None) => {
             refuse_recording(&arguments.network)?;
-            let folder = read_blocks(&source, arguments.as_of, session).await?;
+            let read = read_blocks(&source, arguments.as_of, genesis.as_ref(), session);
+            let folder = read.await?;
             let path = folder.path().to_owned();
             open_ledger(&path, Some(folder))
         }
@@ -176,6 +192,7 @@ fn limits(network: &Network) -> Limits {
 async fn read_blocks(
     source: &Source,
     up_to: UpTo,
+    genesis: Option<&Genesis>,
     session: &mut Session,
 ) -> Result<TempDir, Failure> {
     let folder =
@@ -188,6 +205,7 @@ async fn read_blocks(
         ledger: folder.path(),
         from: None,
         to: tip::height(up_to, source).await?,
+        genesis,
         threads: None,
     };
     let read = reading::read(source, reading, session).await?;

@@ -10,6 +10,7 @@ mod document;
 mod export;
 mod failure;
 mod flow;
+mod genesis_file;
 mod inquiry;
 mod interrupt;
 mod label_files;

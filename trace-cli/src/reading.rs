@@ -6,6 +6,7 @@ use std::path::Path;
 use trace_core::ingest::{Ingested, Plan, ingest, ingest_accounts};
 use trace_core::ledger::{Writer, account};
 use trace_core::model::BlockRef;
+use trace_core::normalise::evm::Genesis;
 use trace_core::source::Source;
 use trace_core::source::recording::Holds;
 
@@ -18,6 +19,8 @@ pub(crate) struct Reading<'a> {
     pub(crate) ledger: &'a Path,
     pub(crate) from: Option<u32>,
     pub(crate) to: Option<u32>,
+    /// What accounts hold at the genesis block.
+    pub(crate) genesis: Option<&'a Genesis>,
     /// Threads that parse; by default as many as there are processors.
     pub(crate) threads: Option<usize>,
 }
@@ -60,6 +63,13 @@ pub(crate) async fn read(
     };
     let interrupted = session.interruption.flag();
     let ingested = match (source.blocks.as_deref(), source.account_blocks.as_deref()) {
+        (Some(_), _) if reading.genesis.is_some() => {
+            let why = format!(
+                "--genesis is for chains of accounts, and {} is one of coins",
+                source.chain
+            );
+            return Err(Failure::Asked(why));
+        }
         (Some(blocks), _) => {
             let mut writer = Writer::open(reading.ledger, blocks.chain())?;
             let plan = plan(writer.tip());
@@ -68,7 +78,16 @@ pub(crate) async fn read(
         (None, Some(blocks)) => {
             let mut writer = account::Writer::open(reading.ledger, blocks.chain())?;
             let plan = plan(writer.tip());
-            ingest_accounts(blocks, &mut writer, plan, &mut progress, interrupted).await
+            let genesis = reading.genesis;
+            ingest_accounts(
+                blocks,
+                genesis,
+                &mut writer,
+                plan,
+                &mut progress,
+                interrupted,
+            )
+            .await
         }
         (None, None) => {
             let why = format!("{} has no whole blocks", source.name);

@@ -100,7 +100,7 @@ fn read(node: &EvmNode, dir: &Path) {
         };
         let blocks = source.account_blocks.as_ref().unwrap();
         let going = AtomicBool::new(false);
-        ingest_accounts(&**blocks, &mut writer, all, &mut |_| (), &going)
+        ingest_accounts(&**blocks, None, &mut writer, all, &mut |_| (), &going)
             .await
             .unwrap();
     });

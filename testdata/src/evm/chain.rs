@@ -32,7 +32,7 @@ pub struct EvmChain {
     pub(super) chain: u64,
     pub(super) tip: u32,
     pub(super) blocks: BTreeMap<u32, Made>,
-    held: BTreeMap<Holding, BTreeMap<u32, U256>>,
+    pub(super) held: BTreeMap<Holding, BTreeMap<u32, U256>>,
     /// From where on its blocks are not those of the chain that it was copied from.
     pub(super) forked_from: Option<u32>,
 }

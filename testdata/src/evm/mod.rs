@@ -11,6 +11,7 @@
 mod act;
 mod chain;
 mod explorer;
+mod genesis;
 mod node;
 mod random;
 mod told;
@@ -19,4 +20,4 @@ pub use act::{Act, Event};
 pub use chain::{EvmChain, address};
 pub use explorer::EvmExplorer;
 pub use node::{EvmNode, Offers};
-pub use random::{people, random, sparse};
+pub use random::{allocated, people, random, sparse};

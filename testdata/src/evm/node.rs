@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use alloy_primitives::hex;
 use serde_json::{Value, json};
 use trace_core::model::account::{Address, B256, U256};
 
 use super::EvmChain;
 use super::chain::Holding;
+use super::genesis::CODE;
 use super::told::hexadecimal;
 use crate::faulty_server::Refusal;
 
@@ -154,7 +156,7 @@ impl EvmNode {
             "eth_getTransactionCount" => Ok(self.held(Holding::Nonce(account()?), &params[1])?),
             "eth_getCode" => {
                 let code = self.held(Holding::Code(account()?), &params[1])?;
-                Ok(if code == "0x0" { "0x" } else { "0x6001" }.into())
+                Ok(hex::encode_prefixed(if code == "0x0" { &[] } else { &CODE[..] }).into())
             }
             "eth_call" => self.call(params),
             _ => Err(lacking(method)),

@@ -14,28 +14,33 @@ const PEOPLE: [&str; 7] = ["alice", "bob", "carol", "dave", "erin", "frank", "gr
 /// of transactions that are not, contracts that are paid and pay later, tokens, single things,
 /// wrapped coin, and what the beacon chain pays out.
 pub fn random(chain: u64, seed: u64, transactions: usize) -> (EvmChain, Vec<B256>) {
-    play(chain, seed, transactions, (11, 40))
+    play(EvmChain::new(chain, &[]), seed, transactions, (11, 40))
+}
+
+/// The same where some of them, and a contract, hold something since the genesis block.
+pub fn allocated(chain: u64, seed: u64, transactions: usize) -> (EvmChain, Vec<B256>) {
+    let held = [("bob", 7_000_000), ("alice", 900_000_000), ("vault", 5_000)];
+    play(EvmChain::new(chain, &held), seed, transactions, (11, 40))
 }
 
 /// The same of people alone, who pay each other.
 pub fn people(chain: u64, seed: u64, transactions: usize) -> (EvmChain, Vec<B256>) {
-    play(chain, seed, transactions, (2, 40))
+    play(EvmChain::new(chain, &[]), seed, transactions, (2, 40))
 }
 
 /// The first of these with up to so many empty blocks between two that are not.
 pub fn sparse(chain: u64, seed: u64, transactions: usize, apart: u32) -> (EvmChain, Vec<B256>) {
-    play(chain, seed, transactions, (11, apart))
+    play(EvmChain::new(chain, &[]), seed, transactions, (11, apart))
 }
 
 /// Of the things that can happen the first `acts`, with up to `apart` blocks between them.
 fn play(
-    chain: u64,
+    mut made: EvmChain,
     seed: u64,
     transactions: usize,
     (acts, apart): (u32, u32),
 ) -> (EvmChain, Vec<B256>) {
     let mut random = Pcg64::seed_from_u64(seed);
-    let mut made = EvmChain::new(chain, &[]);
     let contracts = ["weth", "usd", "punks", "splitter", "vault"].map(|name| made.deploy(name));
     made.next_block();
     for name in PEOPLE {

@@ -45,7 +45,7 @@ impl EvmChain {
             json!({"index": hexadecimal(index as u64), "validatorIndex": "0x1", "address": to,
                 "amount": hexadecimal(*gwei)})
         });
-        json!({
+        let mut block = json!({
             "number": hexadecimal(height.into()), "hash": self.block_hash(height),
             "parentHash": height.checked_sub(1).map_or(B256::ZERO, |parent| self.block_hash(parent)),
             "timestamp": hexadecimal(1_600_000_000 + 12 * u64::from(height)),
@@ -53,7 +53,11 @@ impl EvmChain {
             "parentBeaconBlockRoot": B256::ZERO, "uncles": [],
             "transactions": transactions.collect::<Value>(),
             "withdrawals": withdrawals.collect::<Value>(),
-        })
+        });
+        if height == 0 {
+            extend(&mut block, &json!({"stateRoot": self.first_state_root()}));
+        }
+        block
     }
 
     fn transaction_told(&self, height: u32, index: usize, it: &Transaction) -> Value {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Network, UpTo};
+use super::{GenesisFile, Network, UpTo};
 
 /// A ledger on this machine, or a source asked as it goes.
 #[derive(Clone, Debug, Args)]
@@ -34,6 +34,9 @@ pub(crate) struct ChainAccess {
     /// that ends the work.
     #[arg(long)]
     pub(crate) go_on: bool,
+
+    #[command(flatten)]
+    pub(crate) genesis: GenesisFile,
 
     #[command(flatten)]
     pub(crate) network: Network,

@@ -3,6 +3,7 @@
 mod account_rules;
 mod chain_access;
 mod following;
+mod genesis_file;
 mod label_files;
 mod network;
 mod up_to;
@@ -14,6 +15,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) use account_rules::AccountRules;
 pub(crate) use chain_access::ChainAccess;
 pub(crate) use following::{ClustersFrom, Following, Format, Mixes, Pools};
+pub(crate) use genesis_file::GenesisFile;
 pub(crate) use label_files::LabelFiles;
 pub(crate) use network::Network;
 pub(crate) use up_to::UpTo;
@@ -82,6 +84,9 @@ pub(crate) struct Ingest {
     /// Threads that parse blocks. By default as many as there are processors.
     #[arg(long, value_name = "N")]
     pub(crate) threads: Option<usize>,
+
+    #[command(flatten)]
+    pub(crate) genesis: GenesisFile,
 
     #[command(flatten)]
     pub(crate) network: Network,

@@ -1,20 +1,23 @@
 //! `trace ingest`: blocks of a source into a ledger.
 
 use crate::arguments::{Ingest, TextOrJson};
-use crate::document::{AsOf, Ingestion, PROGRAM};
+use crate::document::{Allocation, AsOf, Ingestion, PROGRAM, Shown};
 use crate::export;
 use crate::failure::Failure;
+use crate::genesis_file;
 use crate::reading::{self, Reading};
 use crate::session::{Answer, Session};
 
 /// Runs the command.
 pub(crate) async fn run(arguments: &Ingest, session: &mut Session) -> Result<Answer, Failure> {
     crate::access::refuse_recording(&arguments.network)?;
+    let genesis = genesis_file::read(&arguments.genesis)?;
     let source = crate::access::reach(&arguments.source, &arguments.network, session).await?;
     let reading = Reading {
         ledger: &arguments.ledger,
         from: arguments.from,
         to: crate::tip::height(arguments.to, &source).await?,
+        genesis: genesis.as_ref(),
         threads: arguments.threads,
     };
     let ingested = reading::read(&source, reading, session).await?;
@@ -31,6 +34,10 @@ pub(crate) async fn run(arguments: &Ingest, session: &mut Session) -> Result<Ans
         blocks: ingested.blocks,
         transactions: ingested.transactions,
         checks: ingested.checks.map(Into::into),
+        genesis: genesis.map(|genesis| Allocation {
+            accounts: genesis.transfers().len(),
+            state_root: Shown(genesis.state_root()),
+        }),
         tip: ingested.tip.map(as_of),
         left: ingested.left.map(as_of),
     };

@@ -91,6 +91,7 @@ fn of_accounts(
             transfers: verified.transfers,
             accounts: verified.accounts,
             assets: verified.assets,
+            allocated: verified.allocated,
             checks: verified.checks.into(),
         },
     })

@@ -1,8 +1,9 @@
 //! What was read into a ledger.
 
 use serde::Serialize;
+use trace_core::model::account::B256;
 
-use super::{AsOf, Checks};
+use super::{AsOf, Checks, Shown};
 
 /// The answer of `trace ingest`.
 #[derive(Clone, Debug, Serialize)]
@@ -16,8 +17,20 @@ pub(crate) struct Ingestion {
     /// What of them was held against their hashes; of a chain of accounts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) checks: Option<Checks>,
+    /// The allocation that the ledger begins with, where a genesis file told it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) genesis: Option<Allocation>,
     /// Where the ledger ends now.
     pub(crate) tip: Option<AsOf>,
     /// Where the branch ended that was left, if the source's best branch is another one.
     pub(crate) left: Option<AsOf>,
+}
+
+/// What accounts held at the genesis block.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Allocation {
+    /// Accounts that held something.
+    pub(crate) accounts: usize,
+    /// To which the genesis block commits.
+    pub(crate) state_root: Shown<B256>,
 }

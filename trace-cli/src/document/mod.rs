@@ -42,7 +42,7 @@ pub(crate) use destination::{Destination, Detail, SeedShare};
 pub(crate) use explanation::{CommonEntry, Explanation, LinkEntry};
 pub(crate) use gap::GapNote;
 pub(crate) use holder::Holder;
-pub(crate) use ingestion::Ingestion;
+pub(crate) use ingestion::{Allocation, Ingestion};
 pub(crate) use kind::Kind;
 pub(crate) use measurement::{Measurement, RateEntry};
 pub(crate) use names::{Missing, Names};

@@ -30,6 +30,8 @@ pub(crate) enum Held {
         transfers: u64,
         accounts: u64,
         assets: u64,
+        /// Accounts of which it is held what they had at the genesis block.
+        allocated: u64,
         /// What of the blocks was held against their hashes when they were read.
         checks: super::Checks,
     },

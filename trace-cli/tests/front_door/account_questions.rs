@@ -165,7 +165,8 @@ fn a_ledger_a_recording_and_a_node_say_the_same() {
     // Where the loot went, and where what an exchange has came from.
     let questions = [
         format!("follow {}", thefts()),
-        // Blocks do not tell what the genesis block gave, so a ledger does not know it; a node does.
+        // The genesis block of anvil commits to an empty state, so that no genesis file fits it and a
+        // ledger does not know what it gave; a node does.
         format!("back {} --height-min 2", purse("kestrel", "hot")),
     ];
     let asked = |question: &str, source: &str| {

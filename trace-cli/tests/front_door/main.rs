@@ -12,6 +12,7 @@ mod arguments;
 mod cluster;
 mod economy;
 mod follow;
+mod genesis;
 mod inspect;
 mod kept_clusters;
 mod remote;

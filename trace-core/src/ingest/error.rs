@@ -35,6 +35,18 @@ pub enum IngestError {
         /// The ledger's first block.
         first: BlockRef,
     },
+    /// An allocation was given for a ledger that is to begin above the genesis block.
+    #[error("what accounts held at the genesis block cannot be put before blocks from {from} on")]
+    AboveGenesis {
+        /// The height asked for.
+        from: u32,
+    },
+    /// An allocation was given for a ledger that holds its first block without it.
+    #[error("the ledger holds block {} of height {} without this allocation, and nothing in it ever changes: the chain must be read anew, into another folder", .first.hash, .first.height)]
+    NotAllocated {
+        /// The ledger's first block.
+        first: BlockRef,
+    },
     /// The source named no block at a height, or another height's.
     #[error("the source names no block at height {height}")]
     Unnamed {

@@ -1,10 +1,13 @@
 //! What a chain of coins and a chain of accounts have in common while they are read.
 
+use std::sync::Arc;
+
 use futures_util::future::BoxFuture;
 
 use crate::ledger::{self, LedgerError};
 use crate::model::account::Checks;
 use crate::model::{self, BlockHash, BlockRef, Chain};
+use crate::normalise::evm::Genesis;
 use crate::normalise::{self, RawAccountBlock, RawBlock, Spent};
 use crate::source::{AccountBlockSource, BlockSource, SourceError};
 
@@ -106,27 +109,33 @@ impl Feed for dyn BlockSource + '_ {
     }
 }
 
-impl Feed for dyn AccountBlockSource + '_ {
+/// Blocks of accounts, and what these hold at the first one.
+pub(super) struct Accounts<'a> {
+    pub(super) source: &'a dyn AccountBlockSource,
+    pub(super) genesis: Option<Arc<Genesis>>,
+}
+
+impl Feed for Accounts<'_> {
     type Raw = RawAccountBlock;
     type Block = model::account::Block;
 
     fn chain(&self) -> Chain {
-        AccountBlockSource::chain(self).into()
+        self.source.chain().into()
     }
 
     fn tip(&self) -> BoxFuture<'_, Result<BlockRef, SourceError>> {
-        AccountBlockSource::tip(self)
+        self.source.tip()
     }
 
     fn refs(&self, from: u32, to: u32) -> BoxFuture<'_, Result<Vec<BlockRef>, SourceError>> {
-        AccountBlockSource::refs(self, from, to)
+        self.source.refs(from, to)
     }
 
     fn blocks<'a>(
         &'a self,
         named: &'a [BlockRef],
     ) -> BoxFuture<'a, Vec<Result<RawAccountBlock, SourceError>>> {
-        AccountBlockSource::blocks(self, named)
+        self.source.blocks(named)
     }
 
     fn at(raw: &RawAccountBlock) -> BlockRef {
@@ -134,8 +143,14 @@ impl Feed for dyn AccountBlockSource + '_ {
     }
 
     fn parse(&self, _: bool) -> Parse<Self> {
-        let chain = AccountBlockSource::chain(self);
-        Box::new(move |raw| Ok(normalise::account_block(chain, &raw)?))
+        let (chain, genesis) = (self.source.chain(), self.genesis.clone());
+        Box::new(move |raw| {
+            let mut block = normalise::account_block(chain, &raw)?;
+            if let Some(genesis) = &genesis {
+                genesis.allocate(&raw, &mut block)?;
+            }
+            Ok(block)
+        })
     }
 }
 

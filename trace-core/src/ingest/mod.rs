@@ -13,17 +13,19 @@ mod fork;
 mod kind;
 
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::StreamExt;
 
 pub use error::IngestError;
 
-use kind::{Feed, Store};
+use kind::{Accounts, Feed, Store};
 
 use crate::ledger::{LedgerError, Writer, account};
 use crate::model::BlockRef;
 use crate::model::account::CheckCounts;
+use crate::normalise::evm::Genesis;
 use crate::source::{AccountBlockSource, AskError, BlockSource, SourceError};
 
 /// Heights whose blocks are asked for by name at a time.
@@ -98,18 +100,35 @@ pub async fn ingest(
     run(source, writer, plan, progress, interrupted).await
 }
 
-/// The same for a chain of accounts.
+/// The same for a chain of accounts. With a `genesis` its allocation goes into the ledger with the
+/// genesis block, whose state it must be; without, the ledger does not know it.
 ///
 /// # Errors
-/// As [`ingest`].
+/// As [`ingest`], and when the ledger holds blocks without this allocation, when the first block
+/// asked for is above the genesis block, or that commits to another state.
 pub async fn ingest_accounts(
     source: &dyn AccountBlockSource,
+    genesis: Option<&Genesis>,
     writer: &mut account::Writer,
-    plan: Plan,
+    mut plan: Plan,
     progress: &mut dyn FnMut(Progress),
     interrupted: &AtomicBool,
 ) -> Result<Ingested, IngestError> {
-    run(source, writer, plan, progress, interrupted).await
+    if let Some(genesis) = genesis {
+        match (writer.first(), plan.from) {
+            (None, None | Some(0)) => plan.from = Some(0),
+            (None, Some(from)) => return Err(IngestError::AboveGenesis { from }),
+            (Some(first), _) if writer.allocation() != genesis.transfers() => {
+                return Err(IngestError::NotAllocated { first });
+            }
+            (Some(_), _) => {}
+        }
+    }
+    let source = Accounts {
+        source,
+        genesis: genesis.cloned().map(Arc::new),
+    };
+    run(&source, writer, plan, progress, interrupted).await
 }
 
 async fn run<F: Feed + ?Sized, S: Store<Block = F::Block>>(

@@ -9,6 +9,7 @@
 
 mod answers;
 mod connected;
+mod genesis;
 mod hostile;
 mod limits;
 mod served;

@@ -23,7 +23,9 @@ pub(crate) fn told(view: &impl AccountView, trail: &Trail) -> String {
     let place = |tx: TxNumber| match (view.position(tx), view.hash(tx), view.time(tx)) {
         // Who asks for accounts one by one puts what they held from the beginning behind
         // everything else in that block, whatever that is.
-        (Answer::Known(at), Answer::Known(None), _) if at.height == 0 => "genesis".to_owned(),
+        (Answer::Known(at), Answer::Known(None), Answer::Known(time)) if at.height == 0 => {
+            format!("genesis {time}")
+        }
         (Answer::Known(at), Answer::Known(hash), Answer::Known(time)) => {
             format!("{}/{} {hash:?} {time}", at.height, at.index)
         }

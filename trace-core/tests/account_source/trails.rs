@@ -1,6 +1,7 @@
 //! The same trail as over a ledger of the same chain.
 
-use testdata::evm::{EvmNode, Offers, address, people, random};
+use testdata::evm::{EvmChain, EvmNode, Offers, address, allocated, people, random};
+use trace_core::model::account::B256;
 use trace_core::source::history::OnFailure;
 use trace_core::taint::account::{Bounds, Gap, Plan, Pools, Seed};
 use trace_core::taint::{Direction, Policy};
@@ -8,6 +9,9 @@ use trace_core::taint::{Direction, Policy};
 use crate::served::{Served, follow, over};
 use crate::told::told;
 use crate::whole::Whole;
+
+/// Makes a chain of about so many transactions out of a number and a seed.
+type Make = fn(u64, u64, usize) -> (EvmChain, Vec<B256>);
 
 fn plan(direction: Direction, policy: Policy, seeds: Vec<Seed>) -> Plan {
     Plan {
@@ -38,10 +42,10 @@ fn searching() -> Offers {
 
 /// Follows the same seeds by every policy in random chains, over the ledger and by asking, and
 /// says how often asking was not sure to have seen everything.
-fn check(chain: u64, offers: Offers) -> (usize, usize) {
+fn check(make: Make, chain: u64, offers: Offers) -> (usize, usize) {
     let (mut unsure, mut all) = (0, 0);
     for seed in 0..6 {
-        let (made, hashes) = random(chain, seed, 40);
+        let (made, hashes) = make(chain, seed, 40);
         let whole = Whole::of(&made, offers);
         let middle = hashes[hashes.len() / 3];
         let widest = whole.widest(&hashes);
@@ -81,19 +85,29 @@ fn with_the_index_of_otterscan() {
         otterscan_search: true,
         ..Offers::default()
     };
-    assert_eq!(check(1, offers).0, 0);
-    assert_eq!(check(1337, offers).0, 0);
+    assert_eq!(check(random, 1, offers).0, 0);
+    assert_eq!(check(random, 1337, offers).0, 0);
+}
+
+#[test]
+fn back_to_what_was_held_since_the_genesis_block() {
+    let offers = Offers {
+        otterscan_search: true,
+        ..Offers::default()
+    };
+    assert_eq!(check(allocated, 1, offers).0, 0);
+    assert_eq!(check(allocated, 1337, searching()).0, 0);
 }
 
 #[test]
 fn with_the_filter_of_traces() {
-    assert_eq!(check(1, searching()).0, 0);
+    assert_eq!(check(random, 1, searching()).0, 0);
     let in_small_ranges = Offers {
         log_blocks_max: 50,
         tracer: true,
         ..searching()
     };
-    assert_eq!(check(1337, in_small_ranges).0, 0);
+    assert_eq!(check(random, 1337, in_small_ranges).0, 0);
 }
 
 /// Without an index it is still sure of those who pay by themselves alone.

@@ -5,6 +5,7 @@ use testdata::evm::{EvmChain, EvmNode, Offers};
 use trace_core::ledger::account::{Ledger, Writer};
 use trace_core::model::account::B256;
 use trace_core::normalise::account_block;
+use trace_core::normalise::evm::Genesis;
 use trace_core::source::AccountBlockSource;
 use trace_core::taint::account::{Bounds, Plan, Pools, Progress, Propagator, Seed};
 use trace_core::taint::{Direction, Policy};
@@ -30,11 +31,15 @@ impl Whole {
         let source = over(&served);
         let folder = tempfile::tempdir().unwrap();
         let chain = AccountBlockSource::chain(&source);
+        let genesis = served.node.chain.genesis().to_string();
+        let genesis = Genesis::read(genesis.as_bytes()).unwrap();
         let mut writer = Writer::open(folder.path(), chain).unwrap();
         wait(async {
             let refs = source.refs(0, u32::MAX).await.unwrap();
             for raw in source.blocks(&refs).await {
-                let block = account_block(chain, &raw.unwrap()).unwrap();
+                let raw = raw.unwrap();
+                let mut block = account_block(chain, &raw).unwrap();
+                genesis.allocate(&raw, &mut block).unwrap();
                 writer.append(&block).unwrap();
             }
         });

@@ -88,7 +88,7 @@ pub(crate) async fn read(
 ) -> Result<Ingested, IngestError> {
     let mut writer = Writer::open(dir, source.chain()).unwrap();
     let going = AtomicBool::new(false);
-    ingest_accounts(source, &mut writer, plan, &mut |_| (), &going).await
+    ingest_accounts(source, None, &mut writer, plan, &mut |_| (), &going).await
 }
 
 /// Reads all of the source at that address into the ledger in a folder.

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::document::Ingestion;
+use crate::document::{Allocation, Ingestion};
 
 /// Writes what was read.
 ///
@@ -20,6 +20,17 @@ pub(crate) fn ingestion(found: &Ingestion, to: &mut dyn io::Write) -> io::Result
     )?;
     if let Some(checks) = &found.checks {
         super::checks::checks(checks, to)?;
+    }
+    if let Some(Allocation {
+        accounts,
+        state_root,
+    }) = &found.genesis
+    {
+        writeln!(
+            to,
+            "The genesis block gives {accounts} accounts what the genesis file says, and commits to its state {}.",
+            state_root.0
+        )?;
     }
     if let Some(left) = &found.left {
         writeln!(

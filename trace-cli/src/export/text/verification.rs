@@ -21,7 +21,7 @@ pub(crate) fn ledger_verified(found: &LedgerVerified, to: &mut dyn io::Write) ->
             addresses,
             blocks_without_sums,
         } => (
-            [
+            vec![
                 ("Inputs", inputs),
                 ("Outputs", outputs),
                 ("Addresses", addresses),
@@ -33,12 +33,14 @@ pub(crate) fn ledger_verified(found: &LedgerVerified, to: &mut dyn io::Write) ->
             transfers,
             accounts,
             assets,
+            allocated,
             checks,
         } => (
-            [
+            vec![
                 ("Transfers", transfers),
                 ("Accounts", accounts),
                 ("Assets", assets),
+                ("Allocated", allocated),
             ],
             0,
             Some(checks),

@@ -3,13 +3,13 @@
 use std::ops::Range;
 use std::path::Path;
 
-use super::row::{Counts, Row};
+use super::row::{Counts, Row, Rows};
 use crate::ledger::LedgerError;
 use crate::ledger::column::{AnyColumn, Column};
 use crate::ledger::column_set::columns;
 use crate::ledger::disk::Disk;
 use crate::ledger::number::{NONE, entry, from_40};
-use crate::model::account::{Address, Asset, B256, Log, Outcome, TransferKind, U256};
+use crate::model::account::{Address, Asset, B256, Log, Outcome, Transfer, TransferKind, U256};
 
 columns! {
     /// The transaction's hash. All zeros in the entry behind a block's transactions that holds
@@ -101,6 +101,36 @@ impl Columns {
             asset: u32::from_le_bytes(self.asset_of.get(number)?),
             amount,
         })
+    }
+
+    /// Transfers with their accounts and assets by name. `larges` as for [`Columns::transfer`].
+    pub(super) fn named(&self, numbers: Range<u64>, larges: &Range<u64>) -> Option<Vec<Transfer>> {
+        let account = |number: Option<u32>| match number {
+            Some(number) => self.address_of(number).map(Some),
+            None => Some(None),
+        };
+        let transfer = |number| {
+            let stored = self.transfer(number, larges.clone())?;
+            Some(Transfer {
+                kind: stored.kind,
+                asset: self.asset(stored.asset)?,
+                from: account(stored.from)?,
+                to: account(stored.to)?,
+                amount: stored.amount,
+            })
+        };
+        numbers.map(transfer).collect()
+    }
+
+    /// What accounts hold since the genesis block; none where that is not the first block held or
+    /// was added without it.
+    pub(super) fn allocation(&self, rows: &Rows) -> Vec<Transfer> {
+        let first = rows.get(0).filter(|row| row.at.height == 0);
+        let counts = first.map(|row| row.counts).unwrap_or_default();
+        let held = self.named(0..counts.transfers, &(0..counts.larges));
+        let mut held = held.unwrap_or_default();
+        held.retain(|transfer| transfer.kind == TransferKind::Allocation);
+        held
     }
 
     fn large_amount(&self, number: u64, among: Range<u64>) -> Option<U256> {

@@ -27,6 +27,8 @@ pub struct Verified {
     pub accounts: u64,
     /// Assets met.
     pub assets: u64,
+    /// Accounts of which it is held what they had at the genesis block.
+    pub allocated: u64,
     /// What was held against the blocks' hashes when they were read.
     pub checks: CheckCounts,
 }
@@ -79,6 +81,7 @@ pub fn verify(dir: &Path, progress: &mut dyn FnMut(u32, u32)) -> Result<Verified
         transfers: ledger.counts.transfers,
         accounts: ledger.counts.accounts,
         assets: ledger.counts.assets,
+        allocated: columns.allocation(&ledger.rows).len() as u64,
         checks,
     })
 }

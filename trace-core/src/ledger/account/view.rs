@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::columns::{NumberedTransfer, account_of, flag, outcome_of};
+use super::columns::{account_of, flag, outcome_of};
 use super::reader::Ledger;
 use super::row::{Counts, Row};
 use crate::ledger::LedgerError;
@@ -135,7 +135,7 @@ impl<'a> LedgerView<'a> {
         for tx in before.transactions..row.counts.transactions {
             match self.read_transaction(tx, &larges, &mut creations)? {
                 Some(transaction) => block.transactions.push(transaction),
-                None => block.after = self.transfers(columns.transfers_of(tx)?, &larges)?,
+                None => block.after = columns.named(columns.transfers_of(tx)?, &larges)?,
             }
         }
         Some(block)
@@ -174,13 +174,16 @@ impl<'a> LedgerView<'a> {
         Some(Some(Transaction {
             hash: B256::from(columns.hash.get(tx)?),
             from: columns.address_of(u32::from_le_bytes(columns.sender.get(tx)?))?,
-            to: self.named(account_of(columns.callee.get(tx)?)).ok()?,
+            to: match account_of(columns.callee.get(tx)?) {
+                Some(callee) => Some(columns.address_of(callee)?),
+                None => None,
+            },
             created,
             nonce: u64::from_le_bytes(columns.nonce.get(tx)?),
             gas_price: U256::from_le_slice(&columns.gas_price.get(tx)?),
             selector: (flags & flag::SELECTOR != 0).then_some(selector),
             outcome: outcome_of(flags)?,
-            transfers: self.transfers(columns.transfers_of(tx)?, larges)?,
+            transfers: columns.named(columns.transfers_of(tx)?, larges)?,
             logs: columns
                 .events_of(tx)?
                 .map(|event| columns.event(event))
@@ -215,36 +218,6 @@ impl<'a> LedgerView<'a> {
             }
         }
         self.read_transaction(tx, &larges, &mut first)
-    }
-
-    fn transfers(&self, numbers: Range<u64>, larges: &Range<u64>) -> Option<Vec<Transfer>> {
-        let columns = &self.ledger.columns;
-        let transfer = |number| {
-            let NumberedTransfer {
-                kind,
-                from,
-                to,
-                asset,
-                amount,
-            } = columns.transfer(number, larges.clone())?;
-            Some(Transfer {
-                kind,
-                asset: columns.asset(asset)?,
-                from: self.named(from).ok()?,
-                to: self.named(to).ok()?,
-                amount,
-            })
-        };
-        numbers.map(transfer).collect()
-    }
-
-    /// The address of an account, or of none. `Err` where an account has no address.
-    fn named(&self, account: Option<u32>) -> Result<Option<Address>, ()> {
-        let Some(account) = account else {
-            return Ok(None);
-        };
-        let address = self.ledger.columns.address_of(account);
-        address.map(Some).ok_or(())
     }
 
     /// The transfers of the branch in which an account took part, from a block on, in chain
@@ -288,7 +261,7 @@ impl<'a> LedgerView<'a> {
     fn transfer(&self, number: u64) -> Option<Transfer> {
         let tx = self.ledger.transaction_of(number)?;
         let larges = self.larges_of(tx)?;
-        let mut found = self.transfers(number..number + 1, &larges)?;
+        let mut found = self.ledger.columns.named(number..number + 1, &larges)?;
         found.pop()
     }
 

@@ -20,6 +20,7 @@ use crate::ledger::branch::Branch;
 use crate::ledger::disk::Disk;
 use crate::ledger::folder::Folder;
 use crate::ledger::tips::Tips;
+use crate::model::account::Transfer;
 use crate::model::{BlockHash, BlockRef, ChainId};
 
 /// Bytes that wait in memory before they are written, in all columns together.
@@ -132,6 +133,11 @@ impl Writer {
     pub fn block_at(&self, height: u32) -> Option<BlockRef> {
         let branch = Branch::to(&self.rows, self.tip?).ok()?;
         Some(self.rows.get(branch.row_at(height)?)?.at)
+    }
+
+    /// What accounts hold since the genesis block, as far as it was told with that block.
+    pub fn allocation(&self) -> Vec<Transfer> {
+        self.columns.allocation(&self.rows)
     }
 
     /// What is held in memory for the chain.

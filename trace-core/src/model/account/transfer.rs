@@ -18,6 +18,19 @@ pub struct Transfer {
     pub amount: U256,
 }
 
+impl Transfer {
+    /// What an account has of the native coin since the genesis block.
+    pub fn allocated(to: Address, amount: U256) -> Self {
+        Self {
+            kind: TransferKind::Allocation,
+            asset: Asset::Native,
+            from: None,
+            to: Some(to),
+            amount,
+        }
+    }
+}
+
 /// What moved an amount.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TransferKind {

@@ -14,10 +14,10 @@
 //! ([`Checks`](crate::model::account::Checks)). A trace is the node's word.
 //!
 //! # What is not told
-//! The allocation at a genesis block, and whatever else changes balances without a transaction,
-//! a reward or a withdrawal. Of rollups, what they take for their data (`l1Fee`) and the coin
-//! made for deposits (`mint`) are read; where a transaction has a type of its chain's own, or an
-//! operator's fee, what moved is told as unsure.
+//! What accounts held at the genesis block no block tells; a [`Genesis`] does. Nor whatever else
+//! changes balances without a transaction, a reward or a withdrawal. Of rollups, what they take
+//! for their data (`l1Fee`) and the coin made for deposits (`mint`) are read; where a transaction
+//! has a type of its chain's own, or an operator's fee, what moved is told as unsure.
 
 mod block;
 mod call;
@@ -26,6 +26,7 @@ mod check;
 mod event;
 mod fee;
 mod flat_trace;
+mod genesis;
 mod otterscan;
 mod outline;
 mod placed_log;
@@ -42,6 +43,7 @@ use crate::model::account::Block;
 use crate::model::{BlockRef, ChainId};
 
 pub use event::topics_naming;
+pub use genesis::Genesis;
 pub use outline::{
     Outline, is_call_trace, is_flat_trace, is_frame_list, is_operation_list, is_transaction_trace,
 };

@@ -37,7 +37,7 @@ impl Visitor<'_> for Written {
 }
 
 /// The number of up to 64 digits after `0x`.
-fn hexadecimal(text: &str) -> Option<U256> {
+pub(super) fn hexadecimal(text: &str) -> Option<U256> {
     let digits = text
         .strip_prefix("0x")
         .or_else(|| text.strip_prefix("0X"))?;
@@ -53,8 +53,8 @@ fn hexadecimal(text: &str) -> Option<U256> {
 }
 
 /// So much of a text as an error should repeat.
-fn cut(text: &str) -> &str {
-    text.get(..80).unwrap_or(text)
+pub(super) fn cut(text: &str) -> String {
+    text.chars().take(80).collect()
 }
 
 impl<'de> Deserialize<'de> for Amount {

@@ -5,9 +5,9 @@
 //! as the uncle was not too late. That is so on Ethereum; of other chains it is known only
 //! where `trace_block` tells it. Since Shanghai the beacon chain pays out withdrawals.
 //!
-//! Two changes of balances in Ethereum's history come from no block's contents and are not told
-//! by any: the allocation at the genesis block, and what the fork at block 1 920 000 took from
-//! the accounts of The DAO.
+//! Two changes of balances in Ethereum's history come from no block's contents: the allocation at
+//! the genesis block, which its file tells ([`Genesis`](super::Genesis)), and what the fork at block
+//! 1 920 000 took from the accounts of The DAO, which is not told.
 
 use super::NormaliseError;
 use super::told::{ToldBlock, ToldUncle};

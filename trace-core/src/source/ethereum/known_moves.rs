@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::Position;
-use crate::model::account::{Address, Asset, B256, Transfer, TransferKind, U256};
+use crate::model::account::{Address, Asset, B256, InnerCalls, Transfer, U256};
 use crate::view::account::{Located, Moved, start_of};
 
 /// What an account has at the end of a block.
@@ -79,24 +79,19 @@ impl KnownMoves {
         let (before, after) = ((None, Holding::default()), (Some(0), at_genesis));
         let (came, went) = self.flow(before, after);
         let held = at_genesis.balance.checked_add(went);
-        let Some(amount) = held.and_then(|held| held.checked_sub(came)) else {
+        let amount = held.and_then(|held| held.checked_sub(came));
+        let Some(amount) = amount.filter(|amount| !amount.is_zero()) else {
             return;
         };
         let position = Position {
             height: 0,
             index: u32::MAX,
         };
-        let moved = Moved::Allocation(Transfer {
-            kind: TransferKind::Allocation,
-            asset: Asset::Native,
-            from: None,
-            to: Some(self.account),
-            amount,
-        });
+        let moved = Moved::Allocation(Transfer::allocated(self.account, amount));
         self.insert(Located {
             position,
             time,
-            inner_calls: crate::model::account::InnerCalls::Seen,
+            inner_calls: InnerCalls::Seen,
             moved,
         });
     }

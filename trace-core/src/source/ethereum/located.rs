@@ -103,18 +103,18 @@ impl<T: Transport> Ethereum<T> {
         })
     }
 
-    /// Everything that moves in a block, and whether inner calls were seen.
+    /// A block's time, and everything that moves in it.
     ///
     /// # Errors
     /// As [`Ethereum::located`].
     pub(super) async fn read_whole(
         &self,
         at: BlockRef,
-    ) -> Result<(InnerCalls, Vec<Located>), SourceError> {
+    ) -> Result<(u64, Vec<Located>), SourceError> {
         let raw = self.whole(&[at]).await.into_iter().next();
         let lost = || SourceError::Contradiction(format!("block {}: lost", at.hash));
         let block = account_block(self.chain, &raw.unwrap_or_else(|| Err(lost()))?)?;
-        Ok((block.inner_calls, moves_of(block)))
+        Ok((block.time, moves_of(block)))
     }
 
     async fn facts(&self, hash: B256) -> Result<Option<Facts>, SourceError> {

@@ -40,8 +40,8 @@ pub(super) struct Reconciled {
 enum Read {
     /// The transactions that name the account, and what moved after the last one.
     Mentions(BlockRef),
-    /// All of it.
-    Whole,
+    /// All of it, which has this time.
+    Whole(u64),
 }
 
 impl<T: Transport> Ethereum<T> {
@@ -80,10 +80,10 @@ impl<T: Transport> Ethereum<T> {
                 }
                 read.insert(height, how);
                 if height == 0
-                    && how == Read::Whole
+                    && let Read::Whole(time) = how
                     && let Some(at_genesis) = held.get(&Some(0))
                 {
-                    known.allocate(0, *at_genesis);
+                    known.allocate(time, *at_genesis);
                 }
             }
         }
@@ -98,8 +98,8 @@ impl<T: Transport> Ethereum<T> {
         as_of: BlockRef,
     ) -> Result<(Read, Vec<Located>), SourceError> {
         if let Some(Read::Mentions(at)) = read {
-            let (_, moves) = self.read_whole(at).await?;
-            return Ok((Read::Whole, moves));
+            let (time, moves) = self.read_whole(at).await?;
+            return Ok((Read::Whole(time), moves));
         }
         let mut round = Round::default();
         let ticket = round.add(call::whole_block_at(height));
@@ -179,7 +179,7 @@ fn open(
         match after.0 {
             Some(_) if known.explains(before, after) => {}
             Some(last) if last > first => ranges.push((first, last)),
-            Some(last) if read.get(&last) != Some(&Read::Whole) => blocks.push(last),
+            Some(last) if !matches!(read.get(&last), Some(Read::Whole(_))) => blocks.push(last),
             _ => {}
         }
     }

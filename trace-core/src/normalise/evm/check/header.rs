@@ -57,7 +57,7 @@ pub(in crate::normalise::evm) struct ToldHeader {
     parent_hash: Option<B256>,
     pub(super) sha3_uncles: Option<B256>,
     miner: Option<Address>,
-    state_root: Option<B256>,
+    pub(in crate::normalise::evm) state_root: Option<B256>,
     pub(super) transactions_root: Option<B256>,
     pub(super) receipts_root: Option<B256>,
     logs_bloom: Option<Bytes>,
