@@ -9,7 +9,11 @@ use super::document::{Conditions, Found, Report, SeedKind, SeedName};
 use super::owners::Owners;
 use telling::Story;
 
-#[expect(dead_code, reason = "not all that a story can tell is told here")]
+#[expect(
+    dead_code,
+    clippy::cast_possible_truncation,
+    reason = "not all that a story can tell is told here, and its numbers are small"
+)]
 #[path = "../../../trace-core/tests/account_taint/story.rs"]
 pub(crate) mod telling;
 

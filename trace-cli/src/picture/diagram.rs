@@ -42,6 +42,10 @@ pub(crate) struct Asset {
 
 /// A node of the flow.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "most nodes are boxes, and a picture has few"
+)]
 pub(crate) enum Node {
     /// What holds value, or where it ended.
     Box(Place),

@@ -9,8 +9,8 @@ use trace_core::model::account::{TransferKind, U256};
 use trace_core::normalise::evm::Genesis;
 use trace_core::normalise::{RawCalls, account_block};
 
+use crate::around::raw;
 use crate::recorded::specified;
-use crate::replies::raw;
 use crate::serialised;
 
 fn read(file: &Value) -> Genesis {
@@ -23,8 +23,10 @@ fn the_chain_of_the_specification_begins_with_its_genesis_file() {
     let tests = folder.join("ethereum/execution-apis/tests");
     let file: Value =
         serde_json::from_slice(&fs::read(tests.join("genesis.json")).unwrap()).unwrap();
-    let mut told = specified(&folder, "eth_getBlockByNumber");
-    let told = told.remove("get-genesis.io").unwrap().result.unwrap();
+    let told = specified(&folder, "eth_getBlockByNumber");
+    let mut told = told.into_iter();
+    let told = told.find(|exchange| exchange.file == "get-genesis.io");
+    let told = told.unwrap().result.unwrap();
     let chain = ChainId(file["config"]["chainId"].as_u64().unwrap());
     let block = raw(&told, &json!([]), RawCalls::NotTold);
     let without = account_block(chain, &block).unwrap();

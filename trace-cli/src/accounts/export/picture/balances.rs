@@ -150,31 +150,30 @@ impl<'a> Balances<'a> {
         let of = balance(step);
         let before = self.boxes.get(&of);
         let before = before.map(|it| (it.node, it.has_given, it.came.saturating_sub(it.left)));
-        let node = match before {
-            Some((node, false, _)) => node,
-            _ => {
-                let asset = self.canvas.asset(step.asset);
-                let place = Place {
-                    hint: format!("{}\n{}", step.party.address, step.asset),
-                    asset,
-                    ..Place::of(None, Some(&step.party))
-                };
-                let node = self.place(place);
-                let mut came = U512::ZERO;
-                if let Some((before, _, left_over)) = before.filter(|(_, _, it)| !it.is_zero()) {
-                    self.flow(before, node, asset, left_over);
-                    came = left_over;
-                }
-                let current = Current {
-                    node,
-                    came,
-                    left: U512::ZERO,
-                    filled_at: at,
-                    has_given: false,
-                };
-                self.boxes.insert(of.clone(), current);
-                node
+        let node = if let Some((node, false, _)) = before {
+            node
+        } else {
+            let asset = self.canvas.asset(step.asset);
+            let place = Place {
+                hint: format!("{}\n{}", step.party.address, step.asset),
+                asset,
+                ..Place::of(None, Some(&step.party))
+            };
+            let node = self.place(place);
+            let mut came = U512::ZERO;
+            if let Some((before, _, left_over)) = before.filter(|(_, _, it)| !it.is_zero()) {
+                self.flow(before, node, asset, left_over);
+                came = left_over;
             }
+            let current = Current {
+                node,
+                came,
+                left: U512::ZERO,
+                filled_at: at,
+                has_given: false,
+            };
+            self.boxes.insert(of.clone(), current);
+            node
         };
         if let Some(current) = self.boxes.get_mut(&of) {
             current.came = current.came.saturating_add(step.amount.0);
@@ -198,12 +197,11 @@ impl<'a> Balances<'a> {
             return bar.node;
         }
         let (hash, position) = by;
-        let (name, hint) = match hash {
-            Some(hash) => (hash.to_string(), format!("transaction {hash}")),
-            None => {
-                let hint = "what moved after the transactions of the block";
-                ("the end of".to_owned(), hint.to_owned())
-            }
+        let (name, hint) = if let Some(hash) = hash {
+            (hash.to_string(), format!("transaction {hash}"))
+        } else {
+            let hint = "what moved after the transactions of the block";
+            ("the end of".to_owned(), hint.to_owned())
         };
         let node = self.canvas.diagram.graph.add_node(Node::Bar(Passage {
             name,
@@ -232,16 +230,13 @@ impl<'a> Balances<'a> {
             amount,
             is_possible: self.possible.is_some(),
         };
-        match self.flows.get(&(from, to, asset)) {
-            Some(known) => {
-                if let Some(known) = graph.edge_weight_mut(*known) {
-                    known.amount = known.amount.saturating_add(amount);
-                }
+        if let Some(known) = self.flows.get(&(from, to, asset)) {
+            if let Some(known) = graph.edge_weight_mut(*known) {
+                known.amount = known.amount.saturating_add(amount);
             }
-            None => {
-                let edge = graph.add_edge(from, to, flow);
-                self.flows.insert((from, to, asset), edge);
-            }
+        } else {
+            let edge = graph.add_edge(from, to, flow);
+            self.flows.insert((from, to, asset), edge);
         }
     }
 

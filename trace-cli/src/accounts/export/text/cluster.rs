@@ -40,7 +40,7 @@ pub(in crate::accounts) fn cluster(
         let (assets, amounts): (Vec<_>, Vec<_>) = held
             .map(|held| {
                 let amount = shown(held.amount, held.asset);
-                (held.asset.to_string(), amount.to_string())
+                (held.asset.to_string(), amount)
             })
             .unzip();
         table.row([
