@@ -483,15 +483,12 @@ fn the_picture_is_drawn_into_a_file() {
         assert_eq!(run.code, 0, "{}", run.err);
         fs::read_to_string(file).unwrap()
     };
-    let svg = drawn("--format json");
+    let svg = drawn("--format json --svg-boxes-max 20");
     assert!(
         svg.starts_with("<svg ") && svg.ends_with("</svg>\n"),
         "{svg}"
     );
-    assert!(
-        svg.contains("Where amounts of ") && svg.contains("Harbour"),
-        "{svg}"
-    );
+    assert!(svg.contains("Where amounts of "), "{svg}");
     assert!(
         svg.contains("Not drawn, being smaller than what is:"),
         "{svg}"
@@ -500,7 +497,7 @@ fn the_picture_is_drawn_into_a_file() {
     let svg = drawn("--mixes candidates --candidates-max 5 --svg-boxes-max 300");
     assert!(svg.contains("stroke-dasharray=\"9 6\""), "{svg}");
     assert!(svg.contains("possible and not certain"), "{svg}");
-    assert!(!svg.contains("smaller"), "{svg}");
+    assert!(svg.contains("Harbour") && !svg.contains("smaller"), "{svg}");
 }
 
 #[test]
