@@ -12,7 +12,7 @@ pub(crate) struct AccountRules {
     #[arg(long, value_name = "RULES", value_delimiter = ',')]
     pub(crate) join: Option<Vec<String>>,
 
-    /// Wei by which less may be passed on from a deposit address than came [10^16].
+    /// Wei by which less may be passed on from a deposit address than came; 10^16 by default.
     #[arg(long, value_name = "WEI")]
     pub(crate) deposit_fee_max: Option<u64>,
 
@@ -61,7 +61,8 @@ pub(crate) struct AccountRules {
     #[arg(long, value_name = "N")]
     pub(crate) portfolio_candidates_max: Option<usize>,
 
-    /// Accounts that put into a mixer in the block of a withdrawal that are told, at most; 1 by default.
+    /// Accounts that put into a mixer in the block of a withdrawal that are told, at most; 1 by
+    /// default.
     #[arg(long, value_name = "N")]
     pub(crate) same_block_accounts_max: Option<usize>,
 
@@ -74,7 +75,8 @@ pub(crate) struct AccountRules {
     #[arg(long, value_name = "POOL=POINTS", requires = "torn_rewards")]
     pub(crate) torn_rate: Vec<String>,
 
-    /// Pairs of a deposit and a withdrawal that fit one exchange of points and are told, at most.
+    /// Pairs of a deposit and a withdrawal that fit one exchange of points and are told, at most;
+    /// 1 by default.
     #[arg(long, value_name = "N", requires = "torn_rewards")]
     pub(crate) torn_pairs_max: Option<usize>,
 }

@@ -13,7 +13,7 @@ use trace_core::model::account::U256;
 
 use super::{Ingested, Run, json, trace};
 
-const POLICIES: [&str; 7] = [
+pub(crate) const POLICIES: [&str; 7] = [
     "poison",
     "haircut",
     "fifo",
@@ -23,7 +23,7 @@ const POLICIES: [&str; 7] = [
     "clean-first",
 ];
 
-fn truth() -> &'static Truth {
+pub(crate) fn truth() -> &'static Truth {
     static TRUTH: OnceLock<Truth> = OnceLock::new();
     TRUTH.get_or_init(|| {
         let text = fs::read_to_string(shipped().join("truth.json")).unwrap();
@@ -31,7 +31,7 @@ fn truth() -> &'static Truth {
     })
 }
 
-fn ledger() -> &'static Ingested {
+pub(crate) fn ledger() -> &'static Ingested {
     static LEDGER: OnceLock<Ingested> = OnceLock::new();
     LEDGER.get_or_init(|| {
         let ledger = Ingested::empty();
@@ -41,19 +41,19 @@ fn ledger() -> &'static Ingested {
     })
 }
 
-fn recording() -> String {
+pub(crate) fn recording() -> String {
     format!(
         "--source recording:{}",
         shipped().join("economy.recording").display()
     )
 }
 
-fn labels() -> String {
+pub(crate) fn labels() -> String {
     format!("--labels {}", shipped().join("labels.csv").display())
 }
 
 /// The transactions of the theft, as seeds.
-fn thefts() -> String {
+pub(crate) fn thefts() -> String {
     let transactions = truth().theft.transactions.iter();
     transactions
         .map(ToString::to_string)
@@ -61,7 +61,7 @@ fn thefts() -> String {
         .join(" ")
 }
 
-fn follow(rest: &str) -> Run {
+pub(crate) fn follow(rest: &str) -> Run {
     let (ledger, labels) = (ledger().flag(), labels());
     trace(&format!(
         "follow {} {ledger} {labels} --quiet {rest}",
@@ -70,13 +70,13 @@ fn follow(rest: &str) -> Run {
 }
 
 /// An address that an owner keeps for something.
-fn purse(owner: &str, purse: &str) -> String {
+pub(crate) fn purse(owner: &str, purse: &str) -> String {
     let mut addresses = truth().addresses.iter();
     let found = addresses.find(|(_, known)| known.owner == owner && known.purse == purse);
     found.unwrap().0.to_string()
 }
 
-fn amount(value: &Value) -> U256 {
+pub(crate) fn amount(value: &Value) -> U256 {
     value.as_str().unwrap().parse().unwrap()
 }
 
@@ -332,99 +332,6 @@ fn what_makes_no_sense_over_accounts_is_refused_and_named() {
 }
 
 #[test]
-fn what_may_have_come_out_of_mixers_is_followed_apart() {
-    let certain = json(&follow("--format json").out);
-    let run = follow("--mixes candidates --candidates-max 5 --format json");
-    assert_eq!(run.code, 0, "{run:?}");
-    let both = json(&run.out);
-    for name in ["totals", "destinations", "seeds"] {
-        assert_eq!(
-            both[name], certain[name],
-            "what is possible changed what is certain"
-        );
-    }
-    let possible = &both["possible"];
-    let taken_out = |document: &Value| -> BTreeSet<String> {
-        let withdrawals = document["withdrawals"].as_array().unwrap().iter();
-        let hashes = withdrawals.map(|one| one["transaction"].as_str().unwrap().to_owned());
-        hashes.collect()
-    };
-    // Nobody else took anything out after Mallory's deposits.
-    let of_mallory = truth().mixes.iter().filter(|mix| mix.owner == "mallory");
-    let of_mallory = of_mallory.filter_map(|mix| mix.withdrawal);
-    let of_mallory: BTreeSet<String> = of_mallory.map(|hash| hash.to_string()).collect();
-    assert_eq!(of_mallory.len(), 2);
-    assert_eq!(taken_out(possible), of_mallory);
-    assert_eq!(possible["deposits"][0]["revealed"], 0);
-    let followed = &possible["followed"];
-    assert_eq!(followed["conservation"]["holds"], true);
-    let clean = purse("mallory", "clean");
-    let places = followed["destinations"].as_array().unwrap();
-    let is_clean = |place: &Value| {
-        place["address"]
-            .as_str()
-            .unwrap()
-            .eq_ignore_ascii_case(&clean)
-    };
-    assert!(
-        places
-            .iter()
-            .any(|place| place["kind"] == "held" && is_clean(place))
-    );
-    // Nothing gives them away, so they are followed only where that is asked for.
-    let given_away = json(&follow("--mixes candidates --format json").out);
-    assert!(taken_out(&given_away["possible"]).is_empty());
-    assert!(given_away["possible"]["followed"].is_null());
-
-    let (ledger, labels, erin) = (ledger().flag(), labels(), purse("erin", "wallet"));
-    let erin = format!("follow {erin}/native {ledger} {labels} --quiet --mixes candidates");
-    let document = json(&trace(&format!("{erin} --format json")).out);
-    let possible = &document["possible"];
-    assert_eq!(taken_out(possible).len(), 1);
-    let reveal = &possible["withdrawals"][0]["reveals"][0];
-    assert_eq!(reveal["name"], "mixer-address-match");
-    let own = truth().mixes.iter().find(|mix| {
-        let is_hers = mix.owner == "erin";
-        is_hers && mix.withdrawal.is_some()
-    });
-    let own = own.unwrap();
-    let shown = [own.deposit, own.withdrawal.unwrap()].map(|hash| hash.to_string());
-    assert_eq!(reveal["rests_on"], serde_json::json!(shown));
-    let text = trace(&erin).out;
-    assert!(
-        text.contains(&format!("rests on {}", own.deposit)),
-        "{text}"
-    );
-    let (before, after) = text.split_once("Possible: what may have come").unwrap();
-    assert!(before.contains("to the unit.") && after.contains("possible and not certain"));
-}
-
-#[test]
-fn bounds_cut_off_and_say_so() {
-    let report = json(&follow("--hops-max 2 --format json").out);
-    assert_eq!(report["conditions"]["bounds"]["hops_max"], 2);
-    let limits = report["limits_hit"].as_array().unwrap();
-    assert!(
-        limits.iter().any(|limit| limit["limit"] == "hops"),
-        "{limits:?}"
-    );
-    let places = report["destinations"].as_array().unwrap();
-    let bound: Vec<_> = places
-        .iter()
-        .filter(|place| place["kind"] == "bound")
-        .collect();
-    assert!(!bound.is_empty());
-    assert!(bound.iter().all(|place| place["why"].is_string()));
-    assert_eq!(report["conservation"]["holds"], true);
-    let few = json(&follow("--amount-min native=30000000000000000000 --format json").out);
-    let limits = few["limits_hit"].as_array().unwrap();
-    assert!(
-        limits.iter().any(|limit| limit["limit"] == "amount"),
-        "{limits:?}"
-    );
-}
-
-#[test]
 fn text_and_csv_bear_the_numbers_of_the_document() {
     let report = json(&follow("--format json").out);
     let csv = follow("--format csv").out;
@@ -501,231 +408,6 @@ fn the_picture_is_drawn_into_a_file() {
 }
 
 #[test]
-fn links_join_only_by_rules_that_are_asked_for() {
-    let (ledger, labels) = (ledger().flag(), labels());
-    let (wallet, farm) = (purse("stella", "wallet"), purse("stella", "farm-7"));
-    let explain = format!("explain {wallet} {farm} {ledger} {labels} --quiet --format json");
-    let run = trace(&explain);
-    assert_eq!(run.code, 1);
-    let apart = json(&run.out);
-    assert_eq!(apart["linked"], false);
-    assert_eq!(apart["reported"][0]["rule"], "same-owner-funding");
-    let run = trace(&format!("{explain} --join same-owner-funding"));
-    assert_eq!(run.code, 0);
-    let linked = json(&run.out);
-    let links = linked["links"].as_array().unwrap();
-    assert_eq!(links.len(), 1);
-    assert!(
-        links[0]["evidence"]
-            .as_str()
-            .unwrap()
-            .contains("first signed")
-    );
-    assert_eq!(links[0]["rests_on"].as_array().unwrap().len(), 1);
-
-    let cluster = format!("cluster {farm} {ledger} {labels} --quiet --format json");
-    let alone = json(&trace(&cluster).out);
-    assert_eq!(alone["addresses"], 1);
-    let run = trace(&format!("{cluster} --join same-owner-funding"));
-    let shared = json(&run.out);
-    let members = shared["members"].as_array().unwrap();
-    let is_there = |address: &str| {
-        members.iter().any(|member| {
-            member["address"]
-                .as_str()
-                .unwrap()
-                .eq_ignore_ascii_case(address)
-        })
-    };
-    assert!(is_there(&wallet) && is_there(&farm));
-    let all = trace(&format!(
-        "cluster --all {ledger} --quiet --format json --join same-owner-funding"
-    ));
-    let lines: Vec<Value> = all.out.lines().map(json).collect();
-    assert!(lines.len() > truth().addresses.len() / 2);
-    let in_it = lines
-        .iter()
-        .filter(|line| line["cluster"] == shared["cluster"]);
-    assert_eq!(in_it.count(), members.len());
-    let run = trace(&format!("{explain} --join no-such-rule"));
-    assert_eq!(run.code, 2);
-    assert!(run.err.contains("same-owner-funding"), "{}", run.err);
-}
-
-#[test]
-fn a_rule_that_lacks_what_it_needs_is_said_not_to_be_asked_and_joins_nobody() {
-    let (ledger, labels) = (ledger().flag(), labels());
-    let (wallet, farm) = (purse("stella", "wallet"), purse("stella", "farm-7"));
-    let pool = truth().mixes[0].mixer;
-    let explain = format!("explain {wallet} {farm} {ledger} {labels} --quiet");
-    let not_asked = |rest: &str| {
-        let run = trace(&format!("{explain} {rest} --format json"));
-        let limits = json(&run.out)["rule_limits"].clone();
-        (limits["not_asked"].clone(), limits)
-    };
-    let (unasked, limits) = not_asked("");
-    assert_eq!(unasked[0]["name"], "mixer-torn-mining");
-    assert!(
-        unasked[0]["why"]
-            .as_str()
-            .unwrap()
-            .contains("--torn-rewards")
-    );
-    assert!(limits["torn_rate"].is_null());
-    let text = trace(&explain).out;
-    assert!(
-        text.contains("Not asked: mixer-torn-mining (version 2)"),
-        "{text}"
-    );
-    assert!(text.contains("linked-transactions-max 1000"), "{text}");
-    // Without labels nobody knows what an exchange is.
-    let blind = format!("explain {wallet} {farm} {ledger} --quiet --format json");
-    let unasked = json(&trace(&blind).out)["rule_limits"]["not_asked"].clone();
-    let unasked = unasked.as_array().unwrap().iter();
-    let names: Vec<_> = unasked.map(|it| it["name"].as_str().unwrap()).collect();
-    assert_eq!(names, ["deposit-address-reuse", "mixer-torn-mining"]);
-    let rates = format!("--torn-rewards {wallet} --torn-rate {pool}=20");
-    let (unasked, limits) = not_asked(&format!("{rates} --join mixer-torn-mining"));
-    assert_eq!(unasked, serde_json::json!([]));
-    assert_eq!(limits["torn_rate"][pool.to_string()], "20");
-    assert_eq!(limits["torn_pairs_max"], 1);
-    for (rest, word) in [
-        ("--join mixer-torn-mining".to_owned(), "--torn-rewards"),
-        (format!("--torn-rewards {wallet}"), "--torn-rate"),
-        (format!("--torn-rate {pool}=20"), "--torn-rewards"),
-        (format!("{rates} --torn-rate {pool}=30"), "twice"),
-        (
-            format!("--torn-rewards {wallet} --torn-rate {pool}=0"),
-            "POOL=POINTS",
-        ),
-        (
-            format!("--torn-rewards {wallet} --torn-rate {pool}=-1"),
-            "POOL=POINTS",
-        ),
-        (
-            format!("--torn-rewards {wallet} --torn-rate {pool}"),
-            "POOL=POINTS",
-        ),
-    ] {
-        let run = trace(&format!("{explain} {rest}"));
-        assert_eq!((run.code, &*run.out), (2, ""), "{rest}");
-        assert!(run.err.contains(word), "{rest}: {}", run.err);
-    }
-}
-
-#[test]
-fn every_limit_of_a_rule_is_an_argument_and_is_stated_and_a_hit_says_which() {
-    let (ledger, labels) = (ledger().flag(), labels());
-    let limits = [
-        ("deposit-fee-max", 5),
-        ("deposit-blocks-max", 6),
-        ("airdrop-recipients-min", 7),
-        ("airdrop-together-min", 8),
-        ("airdrop-forwards-min", 9),
-        ("funding-payments-max", 0),
-        ("linked-interactions-min", 10),
-        ("linked-transactions-max", 0),
-        ("portfolio-pools-min", 11),
-        ("portfolio-transactions-min", 12),
-        ("portfolio-candidates-max", 13),
-        ("same-block-accounts-max", 0),
-    ];
-    let arguments = limits.map(|(name, value)| format!("--{name} {value}"));
-    let arguments = arguments.join(" ");
-    // Whoever took out of a mixer took part in more transactions than none.
-    let mixes = truth().mixes.iter();
-    let mut taken = mixes.filter_map(|mix| Some((mix.to?, mix.withdrawal?)));
-    let (recipient, withdrawal) = taken.next_back().unwrap();
-    let run = trace(&format!(
-        "cluster {recipient} {ledger} {labels} {arguments} --quiet --format json"
-    ));
-    assert_eq!(run.code, 0, "{run:?}");
-    let report = json(&run.out);
-    for (name, value) in limits {
-        let stated = &report["rule_limits"][name.replace('-', "_")];
-        let stated = stated
-            .as_str()
-            .map_or_else(|| stated.to_string(), str::to_owned);
-        assert_eq!(stated, value.to_string(), "{name}");
-    }
-    let gaps = report["gaps"].as_array().unwrap();
-    let hit = |words: &str| {
-        gaps.iter().any(|gap| {
-            let says = gap["why"].as_str().unwrap().contains(words);
-            gap["gap"] == "rule" && says && gap["at"] == withdrawal.to_string()
-        })
-    };
-    assert!(hit("--linked-transactions-max"), "{gaps:?}");
-    // So it is where withdrawals are followed, and there the limits are stated too.
-    let followed = json(&follow(&format!("--mixes candidates {arguments} --format json")).out);
-    let stated = &followed["conditions"]["rule_limits"];
-    assert_eq!(stated["portfolio_candidates_max"], 13);
-    let deposits = followed["possible"]["deposits"].as_array().unwrap();
-    assert!(deposits.iter().any(|it| it["untold"] != 0), "{deposits:?}");
-}
-
-#[test]
-fn clusters_name_who_holds_what_was_followed() {
-    let report = json(&follow("--clusters ledger --join same-owner-funding --format json").out);
-    let places = report["destinations"].as_array().unwrap();
-    assert!(places.iter().all(|place| place["cluster"].is_string()));
-    assert!(
-        places
-            .iter()
-            .any(|place| place["cluster"] != place["address"])
-    );
-    assert_eq!(
-        report["conditions"]["rules"][0]["name"],
-        "same-owner-funding"
-    );
-}
-
-#[test]
-fn what_rules_hold_of_a_transaction_is_told_line_by_line() {
-    let ledger = ledger().flag();
-    let [deposit, withdrawal] = {
-        let mix = truth()
-            .mixes
-            .iter()
-            .find(|mix| mix.withdrawal.is_some())
-            .unwrap();
-        [mix.deposit, mix.withdrawal.unwrap()]
-    };
-    let run = trace(&format!(
-        "inspect {deposit} {withdrawal} {ledger} --mixer {}",
-        truth().mixes[0].mixer
-    ));
-    assert_eq!(run.code, 0, "{run:?}");
-    let lines: Vec<Value> = run.out.lines().map(json).collect();
-    assert_eq!(lines[0]["mix"]["deposits"].as_array().unwrap().len(), 1);
-    assert_eq!(lines[1]["mix"]["withdrawals"].as_array().unwrap().len(), 1);
-    for (finding, rule) in [
-        ("swap", "swap"),
-        ("mix", "mixer-pool"),
-        ("bridge", "bridge-crossing"),
-    ] {
-        assert_eq!(lines[0][finding]["name"], rule);
-        assert_eq!(lines[0][finding]["version"], 1);
-    }
-    // Nobody said what a bridge is, so none was looked for.
-    assert_eq!(lines[0]["bridge"]["verdict"], "unknown");
-    let mixer = truth().mixes[0].mixer;
-    let run = trace(&format!("inspect {deposit} {ledger} --bridge {mixer}"));
-    let looked = json(&run.out);
-    assert_ne!(looked["bridge"]["verdict"], "unknown");
-    for crossing in looked["crossings"].as_array().unwrap() {
-        assert_eq!(crossing["name"], "bridge-crossing");
-    }
-    assert_eq!(lines[0]["rule_limits"]["funding_payments_max"], 100);
-    let unknown = "0x".to_owned() + &"ab".repeat(32);
-    let run = trace(&format!("inspect {unknown} {ledger}"));
-    assert_eq!(run.code, 1);
-    assert!(json(&run.out)["error"].is_string());
-    let run = trace(&format!("inspect {} {ledger}", &unknown[2..]));
-    assert_eq!((run.code, &*run.out), (2, ""));
-}
-
-#[test]
 fn the_key_of_an_explorer_is_read_from_the_environment_and_shown_to_nobody() {
     let key = "WQXEVSKJ4CKEY";
     let (chain, hashes) = random(1, 11, 80);
@@ -775,88 +457,4 @@ fn the_key_of_an_explorer_is_read_from_the_environment_and_shown_to_nobody() {
     let given = format!("apikey={key}");
     let asked = explorer.received();
     assert!(!asked.is_empty() && asked.iter().all(|asked| asked.path.contains(&given)));
-}
-
-/// The economy from its fortieth block on.
-fn late() -> Ingested {
-    let late = Ingested::empty();
-    let run = trace(&format!("ingest {} {} --from 40", late.flag(), recording()));
-    assert_eq!(run.code, 0, "{run:?}");
-    late
-}
-
-#[test]
-fn a_ledger_that_begins_late_denies_nothing() {
-    let (late, labels) = (late(), labels());
-    let (late, loot) = (late.flag(), purse("mallory", "loot"));
-    let cluster = trace(&format!(
-        "cluster {loot} {late} {labels} --quiet --format json"
-    ));
-    assert_eq!(cluster.code, 0, "{cluster:?}");
-    let gaps = json(&cluster.out)["gaps"].clone();
-    assert!(
-        gaps.as_array()
-            .unwrap()
-            .iter()
-            .any(|gap| gap["gap"] == "history"),
-        "{gaps}"
-    );
-    let all = trace(&format!("cluster --all {late} {labels} --quiet"));
-    assert!(all.code == 0 && all.out.lines().count() > 10, "{all:?}");
-    let victim = purse("olivia", "wallet");
-    let explain = format!("explain {loot} {victim} {late} {labels} --quiet --format json");
-    let run = trace(&explain);
-    assert_eq!(run.code, 2, "{run:?}");
-    let document = json(&run.out);
-    assert!(document["linked"].is_null());
-    assert!(!document["common"].as_array().unwrap().is_empty());
-    let run = trace(&format!("{explain} --address-transactions-max 1"));
-    let limits = json(&run.out)["limits_hit"].clone();
-    assert_eq!(limits[0]["limit"], "address-transactions");
-    // What it held before is not known, so nothing is seeded, and that is no answer.
-    let run = trace(&format!(
-        "follow {loot} {late} {labels} --quiet --format json"
-    ));
-    assert!(run.code == 0 || run.code == 2, "{run:?}");
-    assert!(!json(&run.out)["gaps"].as_array().unwrap().is_empty());
-}
-
-#[test]
-fn a_limit_that_left_nothing_to_follow_is_stated() {
-    let loot = purse("mallory", "loot");
-    let ledger = ledger().flag();
-    let run = trace(&format!(
-        "follow {loot} {ledger} --quiet --format json --transactions-max 0"
-    ));
-    assert_eq!(run.code, 2, "{run:?}");
-    assert_eq!(json(&run.out)["limits_hit"][0]["limit"], "transactions");
-}
-
-#[test]
-fn a_mixer_that_no_label_names_is_said_to_have_been_gone_through() {
-    let (ledger, theft) = (ledger().flag(), truth().theft.transactions[0]);
-    let follow = format!("follow {theft} {ledger} --quiet");
-    let through = trace(&follow).out;
-    assert!(through.contains("mixers that a label names, and went through all others"));
-    let stopped = json(&trace(&format!("{follow} --mixes candidates --format json")).out);
-    let places = stopped["destinations"].as_array().unwrap();
-    assert!(
-        places.iter().any(|place| place["kind"] == "mix"),
-        "{places:?}"
-    );
-    assert!(
-        !stopped["possible"]["deposits"]
-            .as_array()
-            .unwrap()
-            .is_empty()
-    );
-    let withdrawal = truth().mixes.iter().find_map(|mix| mix.withdrawal).unwrap();
-    let told = json(&trace(&format!("inspect {withdrawal} {ledger}")).out);
-    assert_eq!(told["mix"]["verdict"], "unknown");
-    assert!(
-        told["mix"]["why"]
-            .as_str()
-            .unwrap()
-            .contains("pays out as a mixer does")
-    );
 }

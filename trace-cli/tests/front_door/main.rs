@@ -6,7 +6,9 @@
     reason = "what a test cannot go on without fails it"
 )]
 
+mod account_gaps;
 mod account_questions;
+mod account_rules;
 mod accounts;
 mod arguments;
 mod cluster;
