@@ -31,7 +31,7 @@ impl Node<'_> {
             Self::Output(step, _) => format!("out:{}", step.outpoint),
             Self::Transaction(passage) => format!("tx:{}", passage.txid),
             Self::End(place) => {
-                let at = place.transaction.unwrap_or_default();
+                let at = place.hash().unwrap_or_default();
                 format!("{}:{at}", place.kind.name())
             }
         }
@@ -58,7 +58,7 @@ pub(crate) fn of(report: &Report) -> Flow<'_> {
     let mut ends: BTreeMap<(Kind, Option<Txid>), NodeIndex> = BTreeMap::new();
     for (index, step) in report.steps.iter().enumerate() {
         let places = ends_at.get(&index).map_or(&[][..], Vec::as_slice);
-        let here = places.iter().find(|place| place.transaction.is_none());
+        let here = places.iter().find(|place| place.ended.is_none());
         let output = flow.add_node(Node::Output(step, here.copied()));
         let arrived = step.amount.less(step.seeded);
         if let Some(from) = passage(step.from)
@@ -69,8 +69,8 @@ pub(crate) fn of(report: &Report) -> Flow<'_> {
         if let Some(next) = passage(step.next) {
             flow.add_edge(output, next, step.amount);
         }
-        for place in places.iter().filter(|place| place.transaction.is_some()) {
-            let end = ends.entry((place.kind, place.transaction));
+        for place in places.iter().filter(|place| place.ended.is_some()) {
+            let end = ends.entry((place.kind, place.hash()));
             let end = *end.or_insert_with(|| flow.add_node(Node::End(place)));
             flow.add_edge(output, end, place.amount);
         }
@@ -86,7 +86,7 @@ pub(crate) fn of(report: &Report) -> Flow<'_> {
         .iter()
         .filter(|place| place.kind == Kind::Fee)
     {
-        let from = place.transaction.and_then(|txid| by_txid.get(&txid));
+        let from = place.hash().and_then(|txid| by_txid.get(&txid));
         if let Some(from) = from {
             let end = flow.add_node(Node::End(place));
             flow.add_edge(*from, end, place.amount);

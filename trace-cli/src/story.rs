@@ -9,7 +9,7 @@ use trace_core::taint::{Bounds, Direction, Mixes, Plan, Policy, Seed};
 use trace_core::view::CoinView;
 
 use crate::arguments::ClustersFrom;
-use crate::document::{Conditions, LabelList, Report, SeedKind, SeedName};
+use crate::document::{BoundsSet, Conditions, LabelList, Report, SeedKind, SeedName};
 use crate::inquiry::{Inquiry, Question};
 use crate::surroundings::Places;
 
@@ -86,16 +86,19 @@ pub(crate) fn of_view(
     let rules = heuristics::RuleSet::default();
     let conditions = Conditions {
         mixes: "stop",
+        pools: None,
         stop: stop.categories().map(str::to_owned).collect(),
         lists: vec![LabelList {
             name: "labels.csv".to_owned(),
             labels: labels.all().len(),
             skipped: labels.skipped().len(),
         }],
-        bounds: plan.bounds.into(),
+        bounds: BoundsSet::of_coins(plan.bounds, view.chain().into()),
         clusters: "trail",
         rules: crate::rules::names(&rules),
-        change_votes: 1,
+        change_votes: Some(1),
+        rule_limits: None,
+        candidates_max: None,
         path_max,
     };
     let question = Question {

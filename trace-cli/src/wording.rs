@@ -22,17 +22,21 @@ pub(crate) fn policy(policy: Policy) -> &'static str {
 pub(crate) fn kind(kind: Kind) -> &'static str {
     match kind {
         Kind::Unspent => "unspent",
-        Kind::Coinbase => "newly created",
+        Kind::Held => "held",
+        Kind::Coinbase | Kind::Created => "newly created",
         Kind::Service => "at a service",
         Kind::Mix => "in a mix",
+        Kind::Pool => "in a pool",
         Kind::Fee => "paid as a fee",
+        Kind::Burnt => "destroyed",
+        Kind::Swapped => "exchanged",
         Kind::Bound => "beyond a bound",
         Kind::Unseen => "lost from view",
     }
 }
 
 /// Why something is not known.
-pub(crate) fn unknown(why: Unknown) -> &'static str {
+pub(crate) const fn unknown(why: Unknown) -> &'static str {
     match why {
         Unknown::BeforeFirstBlock => "it lies before the first block held",
         Unknown::NoIndex => "the source has no index that tells",

@@ -13,9 +13,8 @@ use trace_core::model::Position;
 use trace_core::model::account::{Address, B256};
 use trace_core::taint::account::Seed;
 
-use super::document::{
-    Kind, Possible, PossibleDeposit, PossibleWithdrawal, Report, RevealEntry, SeedKind, SeedName,
-};
+use super::document::{Possible, Report};
+use crate::document::{Kind, PossibleDeposit, PossibleWithdrawal, RevealEntry, SeedKind, SeedName};
 
 /// The rules that may give a withdrawal away.
 const GIVE_AWAY: [Rule; 5] = [

@@ -8,15 +8,18 @@ use trace_core::ledger::account::LedgerView;
 use trace_core::model::Position;
 use trace_core::model::account::{Address, Asset, parse_address};
 use trace_core::view::Answer as Known;
-use trace_core::view::account::{AccountId, AccountView, start_of};
+use trace_core::view::account::{AccountId, AccountView, behind, start_of};
 
-use super::document::{Amount, ClusterReport, Holding, Member, RuleLimits};
+use super::document::{Amount, RuleLimits};
 use super::explain::link_gaps;
 use super::owners::Owners;
-use super::{Access, export, links, whole_clusters};
+use super::{Access, links, whole_clusters};
 use crate::arguments::{Cluster, TextOrJson};
-use crate::document::{AsOf, Belongs, GapNote, LabelEntry, PROGRAM, Seen};
-use crate::export::json_line;
+use crate::document::{
+    AsOf, Belongs, ClusterReport, ClusterTotals, GapNote, Holdings, LabelEntry, Member, Money,
+    PROGRAM, Seen, Unit,
+};
+use crate::export::{self, json_line};
 use crate::failure::Failure;
 use crate::session::{Answer, Session};
 
@@ -65,7 +68,7 @@ pub(crate) fn run(
     };
     session.answer(|to| match arguments.format {
         TextOrJson::Text => export::cluster(&report, to),
-        TextOrJson::Json => crate::export::json(&report, to),
+        TextOrJson::Json => export::json(&report, to),
     })?;
     Ok(Answer::Given)
 }
@@ -110,17 +113,14 @@ impl Whole<'_> {
     /// The cluster of an account; `None` where no transfer names any of it.
     fn report(&self, address: &Address, members_max: usize) -> Option<ClusterReport> {
         let members = self.clusters.members(address);
-        let mut held: BTreeMap<Asset, Amount> = BTreeMap::new();
+        let mut together = Holdings::default();
         let mut seen: Option<(Position, Position)> = None;
         let gaps = link_gaps(self.view, self.clusters, &members).into_iter();
         let mut gaps: Vec<GapNote> = gaps.map(|(_, gap)| gap).collect();
         let mut listed = Vec::new();
         for member in &members {
             let holdings = self.holdings(member, &mut gaps);
-            for holding in &holdings {
-                let sum = held.entry(holding.asset).or_default();
-                *sum = sum.plus(holding.amount);
-            }
+            together.add(&holdings);
             if let Some((first, last)) = self.seen(member) {
                 let (least, most) = seen.unwrap_or((first, last));
                 seen = Some((least.min(first), most.max(last)));
@@ -130,7 +130,7 @@ impl Whole<'_> {
                 listed.push(Member {
                     address: member.to_string(),
                     label: label.map(|(_, label)| label.name.clone()),
-                    held: holdings,
+                    holdings,
                 });
             }
         }
@@ -152,15 +152,17 @@ impl Whole<'_> {
         let deposits = self.clusters.found().deposit_addresses.iter();
         let is_deposit = |deposit: &Address| members.binary_search(deposit).is_ok();
         Some(ClusterReport {
-            schema: "trace/cluster/1",
+            schema: "trace/cluster/2",
             program: PROGRAM,
             as_of: AsOf::of(AccountView::chain(self.view), self.view.tip()),
             address: address.to_string(),
             cluster: members.first().unwrap_or(address).to_string(),
-            addresses: members.len(),
-            held: held.into_iter().map(|held| self.holding(held)).collect(),
-            first_seen: self.place(first),
-            last_seen: self.place(last),
+            totals: ClusterTotals {
+                addresses: members.len(),
+                holdings: together,
+                first_seen: Some(self.place(first)),
+                last_seen: Some(self.place(last)),
+            },
             members_left_out: members.len() - listed.len(),
             members: listed,
             deposit_addresses: deposits
@@ -170,37 +172,37 @@ impl Whole<'_> {
             reported: reported.collect(),
             labels: labels.collect(),
             rules: Vec::new(),
+            change_votes: None,
             rule_limits: None,
             lists: Vec::new(),
             gaps,
+            limits_hit: Vec::new(),
         })
     }
 
-    fn holding(&self, (asset, amount): (Asset, Amount)) -> Holding {
-        Holding {
-            asset,
-            chain: AccountView::chain(self.view).to_string(),
-            amount,
-        }
+    fn of(&self, asset: Asset, amount: Amount) -> Money {
+        let chain = AccountView::chain(self.view).into();
+        Unit { asset, chain }.of(amount)
     }
 
-    /// What an account holds at the tip of everything that it ever took part in.
-    fn holdings(&self, account: &Address, gaps: &mut Vec<GapNote>) -> Vec<Holding> {
-        let end = start_of(self.view.tip().height.saturating_add(1));
+    /// What an account received, and what it holds at the tip of everything that it ever took
+    /// part in.
+    fn holdings(&self, account: &Address, gaps: &mut Vec<GapNote>) -> Holdings {
         let Known::Known(id) = self.view.find_account(account) else {
-            return Vec::new();
+            return Holdings::default();
         };
+        let mut holdings = self.received(id);
+        let end = start_of(self.view.tip().height.saturating_add(1));
         let Known::Known(assets) = self.view.assets(id, end) else {
-            return Vec::new();
+            return holdings;
         };
-        let mut held = Vec::new();
         for asset in assets {
             let Some(name) = self.view.asset(asset) else {
                 continue;
             };
             match self.view.balance(id, asset, end) {
                 Known::Known(amount) if amount.is_zero() => {}
-                Known::Known(amount) => held.push(self.holding((name, amount.into()))),
+                Known::Known(amount) => holdings.held.push(self.of(name, amount.into())),
                 Known::NotFetched => {}
                 Known::Unknown(why) => gaps.push(GapNote {
                     gap: "balance",
@@ -209,7 +211,36 @@ impl Whole<'_> {
                 }),
             }
         }
-        held
+        holdings.held.sort_by_key(|money| money.unit);
+        holdings
+    }
+
+    /// The transfers to an account.
+    fn received(&self, id: AccountId) -> Holdings {
+        let mut arrivals = 0_u64;
+        let mut received: BTreeMap<Asset, Amount> = BTreeMap::new();
+        let mut transfers = Vec::new();
+        let mut from = start_of(self.view.first_height());
+        while let Known::Known(Some(tx)) = self.view.next(id, from)
+            && let Known::Known(position) = self.view.position(tx)
+        {
+            transfers.clear();
+            self.view.transfers(tx, &mut transfers);
+            for transfer in transfers.iter().filter(|transfer| transfer.to == Some(id)) {
+                arrivals += 1;
+                if let Some(asset) = self.view.asset(transfer.asset) {
+                    let sum = received.entry(asset).or_default();
+                    *sum = sum.plus(transfer.amount.into());
+                }
+            }
+            from = behind(position);
+        }
+        let received = received.into_iter();
+        Holdings {
+            arrivals,
+            received: received.map(|(asset, sum)| self.of(asset, sum)).collect(),
+            held: Vec::new(),
+        }
     }
 
     /// Where an account first and last took part in a transfer.

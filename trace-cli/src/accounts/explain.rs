@@ -42,7 +42,7 @@ pub(crate) fn run(
         rule.as_ref().is_none_or(joins)
     });
     let mut explanation = Explanation {
-        schema: "trace/explain/1",
+        schema: "trace/explain/2",
         program: PROGRAM,
         as_of: AsOf::of(access.chain(), view.tip()),
         a: a.to_string(),
@@ -52,7 +52,7 @@ pub(crate) fn run(
         common: Vec::new(),
         reported: between(&view, &clusters, a, b),
         rules: rules.joins.iter().map(|rule| (*rule).into()).collect(),
-        change_votes: 1,
+        change_votes: None,
         rule_limits: Some(RuleLimits::of(&rules, has_exchanges)),
         lists,
         gaps: gaps.into_iter().map(|(_, gap)| gap).collect(),

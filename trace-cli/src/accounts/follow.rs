@@ -10,15 +10,14 @@ use trace_core::taint::account::{self, Bounds, Plan, Progress, Propagator, Trail
 use trace_core::taint::{Direction, Policy};
 use trace_core::view::account::{AccountQuestion, AccountView};
 
-use super::document::{Comparison, Conditions, Found, Report, RuleLimits, SeedName, Strange};
+use super::document::{Found, Report, RuleLimits, Strange};
 use super::owners::Owners;
 use super::places::Places;
-use super::{Access, candidates, export, whole_clusters};
+use super::{Access, candidates, whole_clusters};
 use crate::arguments::{AccountRules, ClustersFrom, Following, Format, Mixes, Pools};
-use crate::command::follow::{refuse_compared_graph, refuse_other_height};
-use crate::document::GapNote;
+use crate::command::follow::{hand_over, refuse_compared_graph, refuse_other_height};
+use crate::document::{BoundsSet, Conditions, SeedName};
 use crate::failure::Failure;
-use crate::picture;
 use crate::session::{Answer, Session};
 use crate::steady::steadily;
 use crate::wording::plain;
@@ -51,15 +50,16 @@ pub(crate) async fn run(
             Mixes::Candidates => "candidates",
             Mixes::Stop | Mixes::Through | Mixes::Poison => "stop",
         },
-        pools: match arguments.pools {
+        pools: Some(match arguments.pools {
             Pools::Stop => "stop",
             Pools::Spread => "spread",
-        },
+        }),
         stop: stop.categories().map(str::to_owned).collect(),
         lists,
-        bounds: (&bounds).into(),
+        bounds: BoundsSet::of_accounts(&bounds, access.chain()),
         clusters: if rules.is_empty() { "none" } else { "ledger" },
         rules: rules.iter().map(|rule| (*rule).into()).collect(),
+        change_votes: None,
         rule_limits: clusters
             .as_ref()
             .map(|(_, rules)| RuleLimits::of(rules, whole_clusters::has_exchanges(&labels, stop))),
@@ -283,43 +283,4 @@ impl Question<'_> {
             }
         }
     }
-}
-
-/// Writes the answer.
-fn hand_over(
-    arguments: &Following,
-    reports: &[Report],
-    session: &mut Session,
-) -> Result<Answer, Failure> {
-    if let (Some(path), Some(report)) = (&arguments.svg, reports.first()) {
-        let diagram = export::picture::diagram(report);
-        picture::into_file(&diagram, arguments.svg_boxes_max, path)?;
-    }
-    if arguments.compare {
-        if let Some(comparison) = Comparison::of(reports) {
-            session.answer(|to| export::comparison(arguments.format, &comparison, to))?;
-        }
-    } else if let Some(report) = reports.first() {
-        session.answer(|to| export::report(arguments.format, report, to))?;
-    }
-    let mut totals = reports.iter().flat_map(|report| &report.totals);
-    Ok(if totals.any(|totals| !totals.seeded.is_zero()) {
-        Answer::Given
-    } else {
-        let is_unanswered = |report: &Report| {
-            let untold = |gap: &GapNote| gap.gap != "seed" || gap.is_untold_seed();
-            report.gaps.iter().any(untold) || !report.limits_hit.is_empty()
-        };
-        if reports.iter().any(is_unanswered) {
-            session
-                .talk
-                .say("nothing was seeded, for not all was told; the result says what is missing");
-            Answer::InPart
-        } else {
-            session
-                .talk
-                .say("nothing was seeded: the seeds hold no value as of that block");
-            Answer::Nothing
-        }
-    })
 }

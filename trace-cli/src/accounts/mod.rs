@@ -1,7 +1,7 @@
 //! The commands over chains of accounts: the same questions as over coins, answered of balances.
 //!
-//! A document says the same things in the same words as that of a chain of coins wherever there is
-//! the same thing to say; beside every amount stand its asset and its chain.
+//! A document is that of a chain of coins; here is what fills it, and what is written of accounts
+//! only.
 
 mod access;
 mod candidates;
@@ -19,7 +19,7 @@ mod seeds;
 #[cfg(test)]
 mod story;
 mod whole_clusters;
-mod wording;
+pub(crate) mod wording;
 
 pub(crate) use access::{Access, OpenLedger, Remote};
 pub(crate) use document::RuleLimits;

@@ -3,7 +3,7 @@
 use trace_core::model::account::{Asset, B256, parse_address};
 use trace_core::taint::account::Seed;
 
-use super::document::{SeedKind, SeedName};
+use crate::document::{SeedKind, SeedName};
 use crate::failure::Failure;
 use crate::wording::plain;
 

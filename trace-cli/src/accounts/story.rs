@@ -3,10 +3,11 @@
 use trace_core::label::{Label, Labels};
 use trace_core::model::account::Address;
 use trace_core::taint::account::{Bounds, Plan};
-use trace_core::view::account::GatheredAccounts;
+use trace_core::view::account::{AccountView, GatheredAccounts};
 
-use super::document::{Conditions, Found, Report, SeedKind, SeedName};
+use super::document::{Found, Report};
 use super::owners::Owners;
+use crate::document::{BoundsSet, Conditions, SeedKind, SeedName};
 use telling::Story;
 
 #[expect(
@@ -62,12 +63,13 @@ impl Told {
             owners: &Owners::default(),
             conditions: &Conditions {
                 mixes: "stop",
-                pools: "stop",
+                pools: Some("stop"),
                 stop: Vec::new(),
                 lists: Vec::new(),
-                bounds: (&Bounds::default()).into(),
+                bounds: BoundsSet::of_accounts(&Bounds::default(), AccountView::chain(&self.view)),
                 clusters: "none",
                 rules: Vec::new(),
+                change_votes: None,
                 rule_limits: None,
                 candidates_max: None,
                 path_max: 1000,

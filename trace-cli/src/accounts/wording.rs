@@ -8,7 +8,6 @@ use trace_core::claim::{Reason, Rule};
 use trace_core::taint::Policy;
 use trace_core::taint::account::{Gap, LimitHit};
 
-use super::document::Kind;
 use crate::wording::unknown;
 use trace_core::view::Unknown;
 
@@ -21,7 +20,7 @@ pub(super) const TORN_MINING_UNASKED: &str = "it goes by the contract at which p
      earns (--torn-rate), and these were not given";
 
 /// What a policy says of a balance, in a few words.
-pub(super) fn policy(policy: Policy) -> &'static str {
+pub(crate) fn policy(policy: Policy) -> &'static str {
     match policy {
         Policy::Poison => "whatever an account holds of an asset is tainted once taint came to it",
         Policy::Haircut => "each withdrawal is tainted in the proportion in which the balance is",
@@ -33,24 +32,8 @@ pub(super) fn policy(policy: Policy) -> &'static str {
     }
 }
 
-/// What sort of place a kind is.
-pub(super) fn kind(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Held => "held",
-        Kind::Service => "at a service",
-        Kind::Mix => "in a mixer",
-        Kind::Pool => "in a pool",
-        Kind::Fee => "paid as a fee",
-        Kind::Burnt => "destroyed",
-        Kind::Created => "newly created",
-        Kind::Swapped => "exchanged",
-        Kind::Bound => "beyond a bound",
-        Kind::Unseen => "lost from view",
-    }
-}
-
 /// The name of a limit, which is that of its argument.
-pub(super) fn limit_name(limit: LimitHit) -> &'static str {
+pub(crate) fn limit_name(limit: LimitHit) -> &'static str {
     match limit {
         LimitHit::Hops => "hops",
         LimitHit::Transactions => "transactions",
@@ -61,7 +44,7 @@ pub(super) fn limit_name(limit: LimitHit) -> &'static str {
 }
 
 /// What a limit cut off.
-pub(super) fn limit(limit: LimitHit) -> &'static str {
+pub(crate) fn limit(limit: LimitHit) -> &'static str {
     match limit {
         LimitHit::Hops => "the limit of transactions on one path was reached",
         LimitHit::Transactions => "the limit of transactions visited was reached",

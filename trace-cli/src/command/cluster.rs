@@ -12,13 +12,13 @@ use crate::access::{self, Access, Opened};
 use crate::accounts;
 use crate::arguments::{Cluster, TextOrJson};
 use crate::document::{
-    AsOf, Belongs, ClusterReport, ClusterTotals, LabelEntry, LimitNote, Member, Names, PROGRAM,
-    Seen,
+    AsOf, Belongs, ClusterReport, ClusterTotals, Holdings, LabelEntry, LabelList, LimitNote,
+    Member, Names, PROGRAM, Seen, Unit,
 };
 use crate::export;
 use crate::failure::Failure;
 use crate::link_gaps;
-use crate::membership::{Found, Membership};
+use crate::membership::{Found, Holding, Membership};
 use crate::session::{Answer, Session};
 use crate::whole_clusters;
 
@@ -38,10 +38,11 @@ pub(crate) async fn run(arguments: &Cluster, session: &mut Session) -> Result<An
     };
     let network = access.chain();
     let address = Address::parse(text, network)?;
-    let (labels, _) = crate::label_files::read(&arguments.label_files, network, session.talk)?;
+    let (labels, lists) = crate::label_files::read(&arguments.label_files, network, session.talk)?;
     let asked = Asked {
         address: &address,
         labels: &labels,
+        lists: &lists,
         members_max: arguments.members_max,
         membership: Membership {
             rules: &rules,
@@ -100,6 +101,7 @@ fn all(
 struct Asked<'a> {
     address: &'a Address,
     labels: &'a Labels,
+    lists: &'a [LabelList],
     members_max: usize,
     membership: Membership<'a>,
 }
@@ -135,9 +137,7 @@ impl Asked<'_> {
                 Some(Member {
                     address: address.text(network).to_string(),
                     label: label.map(|(_, label)| label.name.clone()),
-                    outputs: member.outputs,
-                    received: member.received,
-                    unspent: member.unspent,
+                    holdings: holdings(member, view),
                 })
             })
             .collect();
@@ -159,17 +159,21 @@ impl Asked<'_> {
             });
         }
         ClusterReport {
-            schema: "trace/cluster/1",
+            schema: "trace/cluster/2",
             program: PROGRAM,
             as_of: AsOf::of(view.chain(), view.tip()),
             address: self.address.text(network).to_string(),
             cluster: first.map_or_else(String::new, |first| first.text(network).to_string()),
-            totals: totals(&names, found),
-            members_left_out: (found.members.len() - listed.len()) as u64,
+            totals: totals(&names, found, view),
+            members_left_out: found.members.len() - listed.len(),
             members: listed,
+            deposit_addresses: Vec::new(),
+            reported: Vec::new(),
             labels: labels.collect(),
+            lists: self.lists.to_vec(),
             rules: crate::rules::names(rules),
-            change_votes: rules.change_votes,
+            change_votes: Some(rules.change_votes),
+            rule_limits: None,
             gaps: found
                 .gaps
                 .iter()
@@ -180,18 +184,28 @@ impl Asked<'_> {
     }
 }
 
-fn totals(names: &Names<'_>, found: &Found) -> ClusterTotals {
-    let members = || found.members.iter();
+fn holdings(member: &Holding, view: &dyn CoinView) -> Holdings {
+    let coin = Unit::coin(view.chain());
+    Holdings {
+        arrivals: member.outputs,
+        received: vec![coin.of(member.received)],
+        held: vec![coin.of(member.unspent)],
+    }
+}
+
+fn totals(names: &Names<'_>, found: &Found, view: &dyn CoinView) -> ClusterTotals {
     let seen = |(position, tx): (Position, TxNumber)| Seen {
         height: position.height,
         transaction: names.txid(tx).to_string(),
     };
-    let ends = || members().filter_map(|member| member.seen);
+    let ends = || found.members.iter().filter_map(|member| member.seen);
+    let mut together = Holdings::default();
+    for member in &found.members {
+        together.add(&holdings(member, view));
+    }
     ClusterTotals {
-        addresses: found.members.len() as u64,
-        outputs: members().map(|member| member.outputs).sum(),
-        received: members().map(|member| member.received).sum(),
-        unspent: members().map(|member| member.unspent).sum(),
+        addresses: found.members.len(),
+        holdings: together,
         first_seen: ends().map(|[first, _]| first).min().map(seen),
         last_seen: ends().map(|[_, last]| last).max().map(seen),
     }

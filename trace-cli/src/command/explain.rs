@@ -126,7 +126,7 @@ impl Search<'_> {
     fn empty(&self, view: &dyn CoinView) -> Explanation {
         let network = view.chain();
         Explanation {
-            schema: "trace/explain/1",
+            schema: "trace/explain/2",
             program: PROGRAM,
             as_of: AsOf::of(view.chain(), view.tip()),
             a: self.a.text(network).to_string(),
@@ -136,7 +136,7 @@ impl Search<'_> {
             common: Vec::new(),
             reported: Vec::new(),
             rules: crate::rules::names(self.rules),
-            change_votes: self.rules.change_votes,
+            change_votes: Some(self.rules.change_votes),
             rule_limits: None,
             lists: Vec::new(),
             gaps: Vec::new(),

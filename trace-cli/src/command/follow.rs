@@ -6,8 +6,8 @@ use trace_core::taint::{self, Bounds, Direction, Plan, Policy};
 use crate::access::{self, Access, OpenLedger, Opened, at_once};
 use crate::accounts;
 use crate::arguments::{ClustersFrom, Following, Format, Mixes, Pools};
-use crate::document::{Amount, Comparison, Conditions, GapNote, Report};
-use crate::export;
+use crate::document::{BoundsSet, Comparison, Conditions, GapNote, Report};
+use crate::export::{self, Drawn};
 use crate::failure::Failure;
 use crate::inquiry::{Inquiry, Question};
 use crate::picture;
@@ -42,15 +42,18 @@ pub(crate) async fn run(
     let bounds = bounds(arguments)?;
     let conditions = Conditions {
         mixes: mixes_name(arguments.mixes),
+        pools: None,
         stop: stop.categories().map(str::to_owned).collect(),
         lists,
-        bounds: bounds.into(),
+        bounds: BoundsSet::of_coins(bounds, network.into()),
         clusters: clusters_name(clusters),
         rules: match clusters {
             ClustersFrom::None => Vec::new(),
             ClustersFrom::Trail | ClustersFrom::Ledger => crate::rules::names(&rules),
         },
-        change_votes: rules.change_votes,
+        change_votes: Some(rules.change_votes),
+        rule_limits: None,
+        candidates_max: None,
         path_max: arguments.path_max,
     };
     let interruption = session.interruption.clone();
@@ -177,14 +180,13 @@ fn follow_ledger(
 }
 
 /// Writes the answer, and the picture if one is wanted.
-fn hand_over(
+pub(crate) fn hand_over<S: Drawn>(
     arguments: &Following,
-    reports: &[Report],
+    reports: &[Report<S>],
     session: &mut Session,
 ) -> Result<Answer, Failure> {
     if let (Some(path), Some(report)) = (&arguments.svg, reports.first()) {
-        let diagram = export::picture::diagram(report);
-        picture::into_file(&diagram, arguments.svg_boxes_max, path)?;
+        picture::into_file(&S::diagram(report), arguments.svg_boxes_max, path)?;
     }
     if arguments.compare {
         if let Some(comparison) = Comparison::of(reports) {
@@ -195,12 +197,15 @@ fn hand_over(
     } else if let Some(report) = reports.first() {
         session.answer(|to| export::report(arguments.format, report, to))?;
     }
-    let seeded: Amount = reports.iter().map(|report| report.totals.seeded).sum();
-    Ok(if seeded > Amount::default() {
+    let mut totals = reports.iter().flat_map(|report| &report.totals);
+    Ok(if totals.any(|totals| !totals.seeded.is_zero()) {
         Answer::Given
     } else {
-        let mut gaps = reports.iter().flat_map(|report| &report.gaps);
-        if gaps.any(GapNote::is_untold_seed) {
+        let is_unanswered = |report: &Report<S>| {
+            let untold = |gap: &GapNote| gap.gap != "seed" || gap.is_untold_seed();
+            report.gaps.iter().any(untold) || !report.limits_hit.is_empty()
+        };
+        if reports.iter().any(is_unanswered) {
             session
                 .talk
                 .say("nothing was seeded, for not all was told; the result says what is missing");

@@ -1,18 +1,15 @@
-//! An amount of money as a document writes it.
-
-use std::fmt;
+//! An amount as a document writes it.
 
 use serde::{Serialize, Serializer};
+use trace_core::model::account::{U256, U512};
 
-/// Satoshis. In JSON a decimal string, since many readers of JSON round large numbers.
+/// An amount in the smallest unit of an asset that is named beside it. In JSON a decimal string,
+/// since many readers of JSON round large numbers.
 ///
-/// Wider than any amount on the chain: under poison the same coin counts at every place it
-/// may have reached, and the sums grow past 64 bits.
+/// Wider than any amount on a chain: under poison the same units count at every place that they
+/// may have reached.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Amount(pub(crate) u128);
-
-/// Digits behind the point: 1 bitcoin is 10⁸ satoshis.
-pub(crate) const DECIMALS: usize = 8;
+pub(crate) struct Amount(pub(crate) U512);
 
 impl Amount {
     pub(crate) fn plus(self, other: Self) -> Self {
@@ -23,23 +20,28 @@ impl Amount {
         Self(self.0.saturating_sub(other.0))
     }
 
-    /// In bitcoin, with all eight decimals.
-    pub(crate) fn btc(self) -> Btc {
-        Btc(self)
+    pub(crate) fn is_zero(self) -> bool {
+        self.0.is_zero()
     }
 
-    /// The share of `whole` in tenths of a percent, rounded down; 0 of nothing.
-    pub(crate) fn per_mille(self, whole: Self) -> u128 {
-        self.0
-            .saturating_mul(1000)
-            .checked_div(whole.0)
-            .unwrap_or(0)
+    /// The share of `whole` in percent with one digit behind the point, rounded down; 0.0 of
+    /// nothing.
+    pub(crate) fn percent_of(self, whole: Self) -> String {
+        let share = self.0.saturating_mul(U512::from(1000_u32));
+        let share = share.checked_div(whole.0).unwrap_or_default();
+        decimal(share, 1)
     }
 }
 
 impl From<u64> for Amount {
-    fn from(sat: u64) -> Self {
-        Self(sat.into())
+    fn from(amount: u64) -> Self {
+        Self(U512::from(amount))
+    }
+}
+
+impl From<U256> for Amount {
+    fn from(amount: U256) -> Self {
+        Self(U512::from(amount))
     }
 }
 
@@ -51,22 +53,16 @@ impl std::iter::Sum for Amount {
 
 impl Serialize for Amount {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.0)
-    }
-}
-
-/// Writes an amount in bitcoin.
-#[derive(Clone, Copy)]
-pub(crate) struct Btc(Amount);
-
-impl fmt::Display for Btc {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&decimal(self.0.0, DECIMALS))
+        // Nearly all are narrow, and those are written many times as fast.
+        match u128::try_from(self.0) {
+            Ok(narrow) => serializer.collect_str(&narrow),
+            Err(_) => serializer.collect_str(&self.0),
+        }
     }
 }
 
 /// A whole number with a point before its last `decimals` digits.
-pub(crate) fn decimal(number: impl fmt::Display, decimals: usize) -> String {
+pub(crate) fn decimal(number: U512, decimals: usize) -> String {
     let digits = format!("{:0>width$}", number.to_string(), width = decimals + 1);
     let (whole, part) = digits.split_at(digits.len() - decimals);
     let point = if part.is_empty() { "" } else { "." };
@@ -78,22 +74,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_digit_is_lost_on_the_way_to_bitcoin() {
-        assert_eq!(Amount(1).btc().to_string(), "0.00000001");
-        assert_eq!(Amount(1_250_000_000).btc().to_string(), "12.50000000");
-        assert_eq!(
-            Amount(2_099_999_999_999_999).btc().to_string(),
-            "20999999.99999999"
-        );
-        assert_eq!(
-            serde_json::to_string(&Amount(u128::MAX)).unwrap(),
-            "\"340282366920938463463374607431768211455\""
-        );
+    fn an_amount_is_written_whole() {
+        let written = |amount: Amount| serde_json::to_string(&amount).unwrap();
+        assert_eq!(written(Amount::from(7_u64)), "\"7\"");
+        assert_eq!(written(Amount(U512::MAX)), format!("\"{}\"", U512::MAX));
+        assert_eq!(Amount(U512::MAX).plus(1_u64.into()), Amount(U512::MAX));
     }
 
     #[test]
     fn a_share_of_nothing_is_nothing() {
-        assert_eq!(Amount(5).per_mille(Amount(0)), 0);
-        assert_eq!(Amount(1).per_mille(Amount(3)), 333);
+        let share = |part: u64, whole: u64| Amount::from(part).percent_of(whole.into());
+        assert_eq!(share(5, 0), "0.0");
+        assert_eq!(share(1, 3), "33.3");
+        assert_eq!(share(3, 3), "100.0");
     }
 }

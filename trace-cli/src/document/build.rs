@@ -4,16 +4,15 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use trace_core::label::Labels;
-use trace_core::model::{BitcoinNetwork, OutPoint, OutputId};
-use trace_core::taint::{self, DestinationKind, Direction, Gap, LabelIndex, Seeded, Trail};
+use trace_core::model::{BitcoinNetwork, TxNumber, Txid};
+use trace_core::taint::{self, DestinationKind, Gap, LabelIndex, Policy, Seeded, Trail};
 use trace_core::view::{CoinView, Unknown};
 
-use super::destination::Order;
-use super::forest::Forest;
+use super::forest::{Forest, shares};
 use super::names::{Missing, Names};
 use super::{
-    AsOf, Conditions, Conservation, Destination, Detail, GapNote, Kind, LabelEntry, LimitNote,
-    Path, Report, Seed, SeedKind, SeedName, SeedShare, SeededOutput, Step, Totals,
+    AsOf, Conditions, Conservation, Destination, Ended, GapNote, Kind, LabelEntry, LimitNote, Path,
+    Report, Seed, SeedKind, SeedName, SeedShare, SeededArrival, Shown, Stage, Step, Totals, Unit,
 };
 use crate::cluster_names::ClusterNames;
 
@@ -35,6 +34,7 @@ impl Found<'_> {
         let mut build = Build {
             found: self,
             names: &names,
+            unit: Unit::coin(view.chain()),
             labels_shown: BTreeSet::new(),
         };
         let report = build.report(view.chain());
@@ -46,6 +46,7 @@ impl Found<'_> {
 struct Build<'a> {
     found: &'a Found<'a>,
     names: &'a Names<'a>,
+    unit: Unit,
     labels_shown: BTreeSet<u32>,
 }
 
@@ -63,17 +64,19 @@ impl Build<'_> {
         let steps = forest.steps(trail);
         let destinations = self.destinations(&steps);
         let seeds = self.seeds();
-        let mut totals = Totals::new(trail.direction, seeds.iter().map(|seed| seed.amount).sum());
+        let mut totals = Totals::new(self.unit, trail.direction);
+        totals.seeded = seeds
+            .iter()
+            .flat_map(|seed| &seed.totals)
+            .map(|sum| sum.seeded)
+            .sum();
         for destination in &destinations {
             totals.add(destination.kind, destination.amount);
         }
-        let sums = seeds.iter().map(|seed| &seed.totals).chain([&totals]);
+        let sums = seeds.iter().flat_map(|seed| &seed.totals).chain([&totals]);
         let all_found = { sums }.all(|totals| totals.seeded == totals.placed());
         Report {
-            schema: match trail.direction {
-                Direction::Forward => "trace/follow/1",
-                Direction::Back => "trace/back/1",
-            },
+            schema: super::schema(trail.direction),
             program: super::PROGRAM,
             as_of: AsOf::of(chain, trail.as_of),
             policy: trail.policy.name(),
@@ -81,11 +84,12 @@ impl Build<'_> {
             conditions: conditions.clone(),
             limits_hit: limits_hit(trail, &destinations),
             seeds,
-            totals,
+            totals: vec![totals],
             destinations,
             labels: self.labels(),
             gaps: self.gaps(),
             transactions_visited: trail.transactions,
+            possible: None,
             direction: trail.direction,
             passages,
             steps,
@@ -95,20 +99,20 @@ impl Build<'_> {
     fn destinations(&mut self, steps: &Rc<[Step]>) -> Vec<Destination> {
         let places = self.found.trail.destinations.iter();
         let mut placed: Vec<_> = places.map(|place| self.destination(place, steps)).collect();
-        placed.sort_by_key(|place| place.order);
+        placed.sort_by_cached_key(Step::order);
         placed
     }
 
     fn destination(&mut self, place: &taint::Destination, steps: &Rc<[Step]>) -> Destination {
         let last = place.visit.0 as usize;
-        let (transaction, detail) = match place.kind {
-            DestinationKind::Unspent | DestinationKind::Service(_) => (None, Detail::None),
-            DestinationKind::Coinbase(tx) | DestinationKind::Fee(tx) => (Some(tx), Detail::None),
-            DestinationKind::Mix { tx, kind } => (Some(tx), Detail::Mix(kind)),
-            DestinationKind::Bound(limit) => (None, Detail::Bound(limit)),
-            DestinationKind::Unseen(why) => (None, Detail::Unseen(why)),
+        let (ended, mix, why) = match place.kind {
+            DestinationKind::Unspent | DestinationKind::Service(_) => (None, None, None),
+            DestinationKind::Coinbase(tx) | DestinationKind::Fee(tx) => (Some(tx), None, None),
+            DestinationKind::Mix { tx, kind } => (Some(tx), Some(kind), None),
+            DestinationKind::Bound(limit) => (None, None, Some(crate::wording::limit(limit))),
+            DestinationKind::Unseen(why) => (None, None, Some(crate::wording::unknown(why))),
         };
-        let kind = Kind::of(place.kind);
+        let kind = kind(place.kind);
         let step = steps.get(last).filter(|_| kind != Kind::Fee);
         let party = step.and_then(|step| step.party.as_ref());
         let mut label = party.and_then(|party| party.label.clone());
@@ -120,18 +124,16 @@ impl Build<'_> {
         let of_cluster = party.and_then(|party| party.cluster_label.as_ref());
         let shown = [label.as_ref(), of_cluster].into_iter().flatten();
         self.labels_shown.extend(shown.map(|(index, _)| *index));
-        let order = self.order(place);
-        let shares = SeedShare::list(&place.shares);
-        let (position, _, _) = order;
+        let shares = shares(&place.shares);
         Destination {
-            order,
             kind,
-            transaction: transaction.map(|tx| self.names.txid(tx)),
-            height: position.map(|position| position.height),
-            detail,
+            chain: self.unit.chain,
+            ended: ended.map(|tx| self.ended(tx)),
             label: label.map(|(_, name)| name),
             amount: SeedShare::together(&shares, self.found.trail.policy),
             shares,
+            mix,
+            why,
             path: Path {
                 steps: Rc::clone(steps),
                 last,
@@ -140,30 +142,27 @@ impl Build<'_> {
         }
     }
 
-    fn order(&self, place: &taint::Destination) -> Order {
-        let names = self.names;
-        let kind = Kind::of(place.kind);
-        if let DestinationKind::Fee(tx) = place.kind {
-            let txid = names.txid(tx);
-            let vout = u32::MAX;
-            return (names.position(tx), OutPoint { txid, vout }, kind);
+    fn ended(&self, tx: TxNumber) -> Ended<Txid> {
+        Ended {
+            hash: Some(self.names.txid(tx)),
+            position: self.names.position(tx),
         }
-        // The propagator names visits of its own only.
-        let visit = self.found.trail.visits.get(place.visit.0 as usize);
-        let output = visit.map_or(OutputId(u64::MAX), |visit| visit.output);
-        (names.created_at(output), names.outpoint(output), kind)
     }
 
     fn seeds(&self) -> Vec<Seed> {
         let Found { trail, seeds, .. } = *self.found;
         let seeded = trail.seeds.iter();
         let mut totals: Vec<Totals> = seeded
-            .map(|seed| Totals::new(trail.direction, seed.seeded_sat.into()))
+            .map(|seed| {
+                let mut totals = Totals::new(self.unit, trail.direction);
+                totals.seeded = seed.seeded_sat.into();
+                totals
+            })
             .collect();
         for place in &trail.destinations {
             for share in &place.shares {
                 if let Some(totals) = totals.get_mut(share.seed as usize) {
-                    totals.add(Kind::of(place.kind), share.amount_sat.into());
+                    totals.add(kind(place.kind), share.amount_sat.into());
                 }
             }
         }
@@ -180,20 +179,21 @@ impl Build<'_> {
                 .address_of(*output)
                 .and_then(|id| names.view().address(id));
             let created_at = names.created_at(*output);
-            SeededOutput {
-                outpoint: names.outpoint(*output).to_string(),
+            SeededArrival {
+                arrival: Some(names.outpoint(*output).to_string()),
                 height: created_at.map(|position| position.height),
                 address: address.map(|address| address.text(names.network()).to_string()),
                 amount: (*sat).into(),
+                asset: Shown(self.unit.asset),
+                chain: Shown(self.unit.chain),
             }
         });
         Seed {
             seed: name.text.clone(),
             kind: name.kind,
             from_height: (name.kind == SeedKind::Address).then_some(self.found.from_height),
-            amount: totals.seeded,
-            outputs: outputs.collect(),
-            totals,
+            arrivals: outputs.collect(),
+            totals: vec![totals],
         }
     }
 
@@ -242,24 +242,50 @@ impl Build<'_> {
     }
 }
 
+fn kind(kind: DestinationKind) -> Kind {
+    match kind {
+        DestinationKind::Unspent => Kind::Unspent,
+        DestinationKind::Coinbase(_) => Kind::Coinbase,
+        DestinationKind::Service(_) => Kind::Service,
+        DestinationKind::Mix { .. } => Kind::Mix,
+        DestinationKind::Fee(_) => Kind::Fee,
+        DestinationKind::Bound(_) => Kind::Bound,
+        DestinationKind::Unseen(_) => Kind::Unseen,
+    }
+}
+
 fn limits_hit(trail: &Trail, destinations: &[Destination]) -> Vec<LimitNote> {
     let limits = trail.limits_hit.iter().copied();
-    let mut notes: Vec<_> = limits.map(LimitNote::of).collect();
+    let mut notes: Vec<_> = limits.map(LimitNote::from).collect();
     let requests = |why: Unknown| why == Unknown::LimitReached;
     if trail.gaps.iter().any(|gap| match gap {
         Gap::Output(_, why) | Gap::Seed(_, why) => requests(*why),
         Gap::InputValue(_) | Gap::Mix(_) | Gap::SeededTwice(_) => false,
     }) {
-        notes.push(LimitNote {
-            limit: "requests",
-            meaning: crate::wording::unknown(Unknown::LimitReached),
-        });
+        notes.push(LimitNote::REQUESTS);
     }
-    if destinations.iter().any(|place| place.path.left_out() > 0) {
-        notes.push(LimitNote {
-            limit: "path",
-            meaning: "of a longer path only the two ends are shown",
-        });
-    }
+    notes.extend(LimitNote::path(destinations));
     notes
+}
+
+impl Conservation {
+    fn of(policy: Policy, mixes: &str, all_found: bool) -> Self {
+        let (holds, statement) = if policy == Policy::Poison {
+            let statement = "Poison does not conserve value: the same coin counts at every place \
+                             it may have reached. The sums are upper bounds.";
+            (None, statement)
+        } else if mixes == "poison" {
+            let statement = "Mixes were followed by tainting all that leaves them, which does not \
+                             conserve value: the sums are upper bounds.";
+            (None, statement)
+        } else if all_found {
+            let statement = "The destinations of every seed add up to what was seeded, to the \
+                             satoshi.";
+            (Some(true), statement)
+        } else {
+            let statement = "The destinations do not add up to what was seeded.";
+            (Some(false), statement)
+        };
+        Self { holds, statement }
+    }
 }

@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
+use trace_core::model::Chain;
+use trace_core::model::account::Asset;
+use trace_core::taint::Direction;
 
 use super::{
     Amount, AsOf, Conditions, Conservation, Destination, GapNote, Kind, LabelEntry, LimitNote,
-    Report, Seed, Totals,
+    Report, Seed, Shown, Stage, Totals, Unit,
 };
 
 /// The answer of `trace follow --compare` and `trace back --compare`.
@@ -16,7 +19,10 @@ pub(crate) struct Comparison {
     pub(crate) schema: &'static str,
     pub(crate) program: &'static str,
     /// `forward` or `back`.
-    pub(crate) direction: &'static str,
+    #[serde(rename = "direction")]
+    direction_name: &'static str,
+    #[serde(skip)]
+    pub(crate) direction: Direction,
     pub(crate) as_of: AsOf,
     pub(crate) conditions: Conditions,
     pub(crate) policies: Vec<UnderPolicy>,
@@ -27,11 +33,12 @@ pub(crate) struct Comparison {
 
 /// What is said under one policy.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct UnderPolicy<T = Totals> {
+pub(crate) struct UnderPolicy {
     pub(crate) policy: &'static str,
-    pub(crate) totals: T,
+    /// One for each asset, ascending.
+    pub(crate) totals: Vec<Totals>,
     pub(crate) conservation: Conservation,
-    pub(crate) seeds: Vec<SeedTotals<T>>,
+    pub(crate) seeds: Vec<SeedTotals>,
     pub(crate) gaps: Vec<GapNote>,
     pub(crate) limits_hit: Vec<LimitNote>,
     pub(crate) transactions_visited: u64,
@@ -39,9 +46,9 @@ pub(crate) struct UnderPolicy<T = Totals> {
 
 /// Where one seed ended under one policy.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct SeedTotals<T = Totals> {
+pub(crate) struct SeedTotals {
     pub(crate) seed: String,
-    pub(crate) totals: T,
+    pub(crate) totals: Vec<Totals>,
 }
 
 /// One place, and how much each policy says is there.
@@ -49,30 +56,32 @@ pub(crate) struct SeedTotals<T = Totals> {
 pub(crate) struct Compared {
     pub(crate) kind: Kind,
     pub(crate) address: Option<String>,
-    pub(crate) outpoint: Option<String>,
-    /// The fee's transaction, the mix, or the coinbase.
+    pub(crate) arrival: Option<String>,
+    /// The transaction in which it ended.
     pub(crate) transaction: Option<String>,
     pub(crate) height: Option<u32>,
     pub(crate) cluster: Option<String>,
     pub(crate) label: Option<String>,
+    pub(crate) asset: Shown<Asset>,
+    pub(crate) chain: Shown<Chain>,
     pub(crate) amounts: Amounts,
 }
 
 /// Amounts in the order of the policies.
 #[derive(Clone, Debug)]
-pub(crate) struct Amounts<A = Amount>(pub(crate) Vec<(&'static str, A)>);
+pub(crate) struct Amounts(pub(crate) Vec<(&'static str, Amount)>);
 
 impl Comparison {
     /// Puts the answers under several policies to the same question side by side; `None` if
     /// there is none.
-    pub(crate) fn of(reports: &[Report]) -> Option<Self> {
+    pub(crate) fn of<S: Stage>(reports: &[Report<S>]) -> Option<Self> {
         let first = reports.first()?;
         let mut places: BTreeMap<_, Compared> = BTreeMap::new();
         let mut labels: BTreeMap<_, LabelEntry> = BTreeMap::new();
         for report in reports {
             for place in &report.destinations {
                 let none = || Compared::without_amounts(place, reports);
-                let row = places.entry(place.order).or_insert_with(none);
+                let row = places.entry(S::order(place)).or_insert_with(none);
                 row.amounts.add(report.policy, place.amount);
             }
             for entry in &report.labels {
@@ -80,9 +89,10 @@ impl Comparison {
             }
         }
         Some(Self {
-            schema: "trace/compare/1",
+            schema: "trace/compare/2",
             program: first.program,
-            direction: first.direction_name(),
+            direction_name: first.direction_name(),
+            direction: first.direction,
             as_of: first.as_of.clone(),
             conditions: first.conditions.clone(),
             policies: reports.iter().map(UnderPolicy::of).collect(),
@@ -92,19 +102,8 @@ impl Comparison {
     }
 }
 
-impl Comparison {
-    /// What value did: it went, or it came.
-    pub(crate) fn verb(&self) -> &'static str {
-        if self.direction == "back" {
-            "came from"
-        } else {
-            "went"
-        }
-    }
-}
-
 impl UnderPolicy {
-    fn of(report: &Report) -> Self {
+    fn of<S: Stage>(report: &Report<S>) -> Self {
         let seed = |seed: &Seed| SeedTotals {
             seed: seed.seed.clone(),
             totals: seed.totals.clone(),
@@ -122,37 +121,40 @@ impl UnderPolicy {
 }
 
 impl Compared {
-    fn without_amounts(place: &Destination, reports: &[Report]) -> Self {
+    fn without_amounts<S: Stage>(place: &Destination<S>, reports: &[Report<S>]) -> Self {
         let policies = reports.iter().map(|report| report.policy);
+        let Unit { asset, chain } = place.unit();
         Self {
             kind: place.kind,
             address: place.party().map(|party| party.address.clone()),
-            outpoint: place.outpoint(),
-            transaction: place.transaction.map(|txid| txid.to_string()),
-            height: place.height,
+            arrival: place.arrival().map(|arrival| arrival.to_string()),
+            transaction: place.hash().map(|hash| hash.to_string()),
+            height: place.height(),
             cluster: place.party().and_then(|party| party.cluster.clone()),
             label: place.label.clone(),
-            amounts: Amounts::none(policies),
+            asset: Shown(asset),
+            chain: Shown(chain),
+            amounts: Amounts(policies.map(|policy| (policy, Amount::default())).collect()),
         }
+    }
+
+    pub(crate) fn unit(&self) -> Unit {
+        let (Shown(asset), Shown(chain)) = (self.asset, self.chain);
+        Unit { asset, chain }
     }
 }
 
-impl<A: Copy + Default + std::iter::Sum> Amounts<A> {
-    /// Nothing yet under any policy.
-    pub(crate) fn none(policies: impl Iterator<Item = &'static str>) -> Self {
-        Self(policies.map(|policy| (policy, A::default())).collect())
-    }
-
-    pub(crate) fn add(&mut self, policy: &str, amount: A) {
+impl Amounts {
+    fn add(&mut self, policy: &str, amount: Amount) {
         for (known, sum) in &mut self.0 {
             if *known == policy {
-                *sum = [*sum, amount].into_iter().sum();
+                *sum = sum.plus(amount);
             }
         }
     }
 }
 
-impl<A: Serialize> Serialize for Amounts<A> {
+impl Serialize for Amounts {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.0.len()))?;
         for (policy, amount) in &self.0 {

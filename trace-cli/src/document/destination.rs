@@ -3,55 +3,52 @@
 use std::rc::Rc;
 
 use serde::{Serialize, Serializer};
-use trace_core::model::{OutPoint, Position, Txid};
-use trace_core::taint::{LimitHit, Policy, Share};
-use trace_core::view::Unknown;
+use trace_core::model::account::Asset;
+use trace_core::model::{Chain, Position};
+use trace_core::taint::Policy;
 
-use super::step::{Party, Path, Shown, Step};
-use super::{Amount, Kind};
+use super::stage::WrittenPath;
+use super::{Amount, Kind, Party, Path, Shown, Stage, Step, Unit};
 
 /// A place at which value ended, with how much and how it got there.
 #[derive(Clone, Debug)]
-pub(crate) struct Destination {
-    pub(crate) order: Order,
+pub(crate) struct Destination<S: Stage = Step> {
     pub(crate) kind: Kind,
-    /// The fee's transaction, the mix, or the coinbase.
-    pub(crate) transaction: Option<Txid>,
-    pub(crate) height: Option<u32>,
-    pub(crate) detail: Detail,
-    /// The label of the output's address; for a service the one at which following stopped.
+    pub(crate) chain: Chain,
+    /// The transaction in which it ended: that of a fee, of what was destroyed or given for
+    /// something else, the mix, the coinbase.
+    pub(crate) ended: Option<Ended<S::Hash>>,
+    /// The label of the address; for a service the one at which following stopped.
     pub(crate) label: Option<String>,
     pub(crate) amount: Amount,
     pub(crate) shares: Vec<SeedShare>,
-    pub(crate) path: Path,
+    /// The kind of mix.
+    pub(crate) mix: Option<&'static str>,
+    /// Why value that was cut off or lost went no further.
+    pub(crate) why: Option<&'static str>,
+    pub(crate) path: Path<S>,
 }
 
-/// What destinations are sorted by: where the output stands in the chain, which it is, and the
-/// kind. A fee stands behind the outputs of its transaction. An output from before the first
-/// block known stands before all others, by its name.
-pub(crate) type Order = (Option<Position>, OutPoint, Kind);
-
-/// What there is to say of one kind only.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Detail {
-    None,
-    Mix(&'static str),
-    Bound(LimitHit),
-    Unseen(Unknown),
+/// A transaction and its place in the chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Ended<H> {
+    /// `None` for what moved behind a block's transactions.
+    pub(crate) hash: Option<H>,
+    pub(crate) position: Option<Position>,
 }
 
 /// One seed's part.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub(crate) struct SeedShare<A = Amount> {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct SeedShare {
     /// Index into the document's seeds, from 0.
     pub(crate) seed: u32,
-    pub(crate) amount: A,
+    pub(crate) amount: Amount,
 }
 
-impl<A: Copy + Ord + Default + std::iter::Sum> SeedShare<A> {
+impl SeedShare {
     /// All seeds together. Under poison each seed taints the whole, so that the parts are not
     /// added up.
-    pub(crate) fn together(shares: &[Self], policy: Policy) -> A {
+    pub(crate) fn together(shares: &[Self], policy: Policy) -> Amount {
         let parts = shares.iter().map(|share| share.amount);
         if policy == Policy::Poison {
             parts.max().unwrap_or_default()
@@ -61,100 +58,116 @@ impl<A: Copy + Ord + Default + std::iter::Sum> SeedShare<A> {
     }
 }
 
-impl SeedShare {
-    pub(crate) fn list(shares: &[Share]) -> Vec<Self> {
-        let parts = shares.iter().map(|share| Self {
-            seed: share.seed,
-            amount: share.amount_sat.into(),
-        });
-        parts.collect()
-    }
-}
-
-impl Destination {
-    /// The last output on the way: the destination itself, except for a fee.
-    pub(crate) fn step(&self) -> Option<&Step> {
+impl<S: Stage> Destination<S> {
+    /// The last stage on the way: the destination itself, except for what was used up.
+    pub(crate) fn step(&self) -> Option<&S> {
         self.path.steps.get(self.path.last)
     }
 
-    /// Who holds the output.
+    /// The stage at which the value was last, where that is one and not several together.
+    pub(crate) fn place(&self) -> Option<&S> {
+        self.step()
+            .filter(|_| S::FEE_HAS_PAYER || self.kind != Kind::Fee)
+    }
+
+    /// Who holds it, or held it last.
     pub(crate) fn party(&self) -> Option<&Rc<Party>> {
-        if self.kind == Kind::Fee {
-            return None;
+        self.place()?.party()
+    }
+
+    pub(crate) fn arrival(&self) -> Option<S::Arrival> {
+        self.place()?.arrival()
+    }
+
+    pub(crate) fn unit(&self) -> Unit {
+        Unit {
+            asset: self.step().map_or(Asset::Native, Stage::asset),
+            chain: self.chain,
         }
-        self.step()?.party.as_ref()
     }
 
-    /// The output's name; a fee is no output.
-    pub(crate) fn outpoint(&self) -> Option<String> {
-        let step = self.step().filter(|_| self.kind != Kind::Fee)?;
-        Some(step.outpoint.to_string())
+    /// The transaction in which it ended.
+    pub(crate) fn hash(&self) -> Option<S::Hash> {
+        self.ended.and_then(|ended| ended.hash)
     }
 
-    /// Transactions on the way, that of the fee included.
+    /// The height of the arrival; of what was used up that of the transaction in which it was.
+    pub(crate) fn height(&self) -> Option<u32> {
+        let used_up = self.ended.filter(|_| self.kind.is_used_up());
+        let used_up = used_up.and_then(|ended| ended.position);
+        let arrived = self.step().and_then(Stage::position);
+        used_up.or(arrived).map(|position| position.height)
+    }
+
+    /// Transactions on the way, that in which it was used up included.
     pub(crate) fn hops(&self) -> u32 {
-        let hops = self.step().map_or(0, |step| step.hops);
-        hops.saturating_add(u32::from(self.kind == Kind::Fee))
-    }
-
-    /// Why value that was cut off or lost went no further.
-    pub(crate) fn why(&self) -> Option<&'static str> {
-        match self.detail {
-            Detail::Bound(limit) => Some(crate::wording::limit(limit)),
-            Detail::Unseen(why) => Some(crate::wording::unknown(why)),
-            Detail::None | Detail::Mix(_) => None,
-        }
-    }
-
-    /// The kind of mix.
-    pub(crate) fn mix(&self) -> Option<&'static str> {
-        match self.detail {
-            Detail::Mix(kind) => Some(kind),
-            _ => None,
-        }
+        let hops = self.step().map_or(0, Stage::hops);
+        hops.saturating_add(u32::from(self.kind.is_used_up()))
     }
 }
 
 #[derive(Serialize)]
-struct Written<'a> {
+struct Written<'a, S: Stage> {
     kind: Kind,
     address: Option<&'a str>,
-    outpoint: Option<String>,
+    arrival: Option<Shown<S::Arrival>>,
     cluster: Option<&'a str>,
     label: Option<&'a str>,
     cluster_label: Option<&'a str>,
     amount: Amount,
+    asset: Shown<Asset>,
+    chain: Shown<Chain>,
     value: Option<Amount>,
     height: Option<u32>,
     hops: u32,
-    transaction: Option<Shown<Txid>>,
+    via: Option<&'static str>,
+    transaction: Option<Shown<S::Hash>>,
     mix: Option<&'static str>,
     why: Option<&'static str>,
-    shares: &'a [SeedShare],
-    path: &'a Path,
+    shares: Vec<WrittenShare>,
+    #[serde(bound(serialize = ""))]
+    path: WrittenPath<'a, S>,
     path_left_out: usize,
 }
 
-impl Serialize for Destination {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+#[derive(Serialize)]
+struct WrittenShare {
+    seed: u32,
+    amount: Amount,
+    asset: Shown<Asset>,
+    chain: Shown<Chain>,
+}
+
+impl<S: Stage> Serialize for Destination<S> {
+    fn serialize<T: Serializer>(&self, serializer: T) -> Result<T::Ok, T::Error> {
         let party = self.party();
-        let value = self.step().filter(|_| self.kind != Kind::Fee);
+        let place = self.place();
+        let Unit { asset, chain } = self.unit();
+        let shares = self.shares.iter().map(|share| WrittenShare {
+            seed: share.seed,
+            amount: share.amount,
+            asset: Shown(asset),
+            chain: Shown(chain),
+        });
         Written {
             kind: self.kind,
             address: party.map(|party| party.address.as_str()),
-            outpoint: self.outpoint(),
+            arrival: self.arrival().map(Shown),
             cluster: party.and_then(|party| party.cluster.as_deref()),
             label: self.label.as_deref(),
             cluster_label: party.and_then(|party| Some(party.cluster_label.as_ref()?.1.as_str())),
             amount: self.amount,
-            value: value.map(|step| step.value),
-            height: self.height,
+            asset: Shown(asset),
+            chain: Shown(chain),
+            value: place.map(Stage::value),
+            height: self.height(),
             hops: self.hops(),
-            transaction: self.transaction.map(Shown),
-            mix: self.mix(),
-            why: self.why(),
-            shares: &self.shares,
-            path: &self.path,
+            via: place.map(Stage::via),
+            transaction: self.hash().map(Shown),
+            mix: self.mix,
+            why: self.why,
+            shares: shares.collect(),
+            path: WrittenPath(&self.path, chain),
             path_left_out: self.path.left_out(),
         }
         .serialize(serializer)

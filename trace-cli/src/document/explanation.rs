@@ -21,15 +21,13 @@ pub(crate) struct Explanation {
     /// them links the two.
     pub(crate) common: Vec<CommonEntry>,
     /// Over accounts: links between the two that do not join.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) reported: Vec<LinkEntry>,
     pub(crate) rules: Vec<RuleName>,
-    pub(crate) change_votes: usize,
+    /// Over coins: how many of the change rules had to agree.
+    pub(crate) change_votes: Option<usize>,
     /// Over accounts: what the rules go by.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) rule_limits: Option<RuleLimits>,
     /// Over accounts: the lists of labels read, which say what an exchange is.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) lists: Vec<LabelList>,
     pub(crate) gaps: Vec<GapNote>,
     pub(crate) limits_hit: Vec<LimitNote>,
@@ -45,16 +43,12 @@ pub(crate) struct LinkEntry {
     pub(crate) transaction: String,
     pub(crate) height: Option<u32>,
     /// Over accounts: how sure the rule is, from 0 to 1; nothing where nobody measured it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) confidence: Option<String>,
     /// Over accounts: what shows it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) evidence: Option<String>,
     /// Over accounts: the transactions that show it.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) rests_on: Vec<String>,
     /// Over accounts, of a link that does not join: why it does not.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) standing: Option<&'static str>,
 }
 

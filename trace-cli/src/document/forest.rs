@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use trace_core::label::Labels;
 use trace_core::model::{AddressId, OutputId, TxNumber};
-use trace_core::taint::{Trail, Visit, VisitId};
+use trace_core::taint::{Share, Trail, Visit, VisitId};
 
 use super::names::Names;
 use super::{Amount, Party, Passage, SeedShare, Step};
@@ -77,13 +77,13 @@ impl<'a> Forest<'a> {
         let created_at = self.names.created_at(visit.output);
         Step {
             outpoint: self.names.outpoint(visit.output),
-            height: created_at.map(|position| position.height),
+            position: created_at,
             party: self
                 .names
                 .address_of(visit.output)
                 .and_then(|address| self.party(address)),
-            value: visit.value_sat.into(),
-            amount: SeedShare::together(&SeedShare::list(&visit.shares), trail.policy),
+            value_sat: visit.value_sat,
+            amount: SeedShare::together(&shares(&visit.shares), trail.policy),
             seeded,
             parent,
             hops: visit.hops,
@@ -115,4 +115,13 @@ impl<'a> Forest<'a> {
         self.parties.insert(id, Rc::clone(&party));
         Some(party)
     }
+}
+
+/// The parts of each seed.
+pub(super) fn shares(shares: &[Share]) -> Vec<SeedShare> {
+    let parts = shares.iter().map(|share| SeedShare {
+        seed: share.seed,
+        amount: share.amount_sat.into(),
+    });
+    parts.collect()
 }

@@ -17,38 +17,49 @@ mod gap;
 mod holder;
 mod ingestion;
 mod kind;
+mod limit;
 mod measurement;
+mod money;
 mod names;
+mod possible;
 mod seed;
+mod stage;
 mod step;
 mod totals;
+mod unit;
 mod verdicts;
 mod verification;
 
+use std::fmt::Display;
 use std::rc::Rc;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use trace_core::label::Label;
 use trace_core::model::{BitcoinNetwork, BlockRef, Chain};
-use trace_core::taint::{Direction, LimitHit, Policy};
+use trace_core::taint::Direction;
 
-pub(crate) use amount::{Amount, DECIMALS, decimal};
+pub(crate) use amount::{Amount, decimal};
 pub(crate) use build::Found;
 pub(crate) use checks::Checks;
-pub(crate) use cluster::{Belongs, ClusterReport, ClusterTotals, Member, Seen};
-pub(crate) use comparison::{Amounts, Compared, Comparison, SeedTotals, UnderPolicy};
-pub(crate) use conditions::{Conditions, LabelList, RuleName};
-pub(crate) use destination::{Destination, Detail, SeedShare};
+pub(crate) use cluster::{Belongs, ClusterReport, ClusterTotals, Holdings, Member, Seen};
+pub(crate) use comparison::{Compared, Comparison, UnderPolicy};
+pub(crate) use conditions::{BoundsSet, Conditions, LabelList, RuleName};
+pub(crate) use destination::{Destination, Ended, SeedShare};
 pub(crate) use explanation::{CommonEntry, Explanation, LinkEntry};
 pub(crate) use gap::GapNote;
 pub(crate) use holder::Holder;
 pub(crate) use ingestion::{Allocation, Ingestion};
 pub(crate) use kind::Kind;
+pub(crate) use limit::LimitNote;
 pub(crate) use measurement::{Measurement, RateEntry};
+pub(crate) use money::Money;
 pub(crate) use names::{Missing, Names};
-pub(crate) use seed::{Seed, SeedKind, SeedName, SeededOutput};
-pub(crate) use step::{Linked, Party, Passage, Path, Shown, Step};
+pub(crate) use possible::{Possible, PossibleDeposit, PossibleWithdrawal, RevealEntry};
+pub(crate) use seed::{Seed, SeedKind, SeedName, SeededArrival};
+pub(crate) use stage::{Party, Path, Shown, Stage};
+pub(crate) use step::{Passage, Step};
 pub(crate) use totals::Totals;
+pub(crate) use unit::Unit;
 pub(crate) use verdicts::{ChangeFinding, CoSpendFinding, MixFinding, NoVerdicts, Verdicts};
 pub(crate) use verification::{Held, LedgerVerified, RecordingVerified};
 
@@ -57,7 +68,8 @@ pub(crate) const PROGRAM: &str = concat!("trace ", env!("CARGO_PKG_VERSION"));
 
 /// The answer of `trace follow` and `trace back` under one policy.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct Report {
+#[serde(bound(serialize = ""))]
+pub(crate) struct Report<S: Stage = Step> {
     pub(crate) schema: &'static str,
     /// The program and its version.
     pub(crate) program: &'static str,
@@ -65,30 +77,42 @@ pub(crate) struct Report {
     pub(crate) policy: &'static str,
     pub(crate) conditions: Conditions,
     pub(crate) seeds: Vec<Seed>,
-    pub(crate) totals: Totals,
+    /// One for each asset, ascending.
+    pub(crate) totals: Vec<Totals>,
     pub(crate) conservation: Conservation,
-    /// By position of the output in the chain, then by kind; a fee behind the outputs of its
-    /// transaction.
-    pub(crate) destinations: Vec<Destination>,
+    /// By the arrival at which the value was last, in the order of the chain.
+    pub(crate) destinations: Vec<Destination<S>>,
     /// The labels that the destinations bear.
     pub(crate) labels: Vec<LabelEntry>,
     pub(crate) gaps: Vec<GapNote>,
     pub(crate) limits_hit: Vec<LimitNote>,
     pub(crate) transactions_visited: u64,
+    /// What may have come out of mixers, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) possible: Option<Possible<S>>,
     #[serde(skip)]
     pub(crate) direction: Direction,
-    /// The transactions on the way, in the order of the chain.
+    /// Over coins: the transactions on the way, in the order of the chain.
     #[serde(skip)]
     pub(crate) passages: Vec<Passage>,
-    /// Every tainted output.
+    /// Every stage of the way.
     #[serde(skip)]
-    pub(crate) steps: Rc<[Step]>,
+    pub(crate) steps: Rc<[S]>,
+}
+
+/// The name and version of a report's schema.
+pub(crate) fn schema(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Forward => "trace/follow/2",
+        Direction::Back => "trace/back/2",
+    }
 }
 
 /// The block that an answer holds for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct AsOf {
-    pub(crate) chain: String,
+    #[serde(serialize_with = "shown")]
+    pub(crate) chain: Chain,
     pub(crate) height: u32,
     pub(crate) hash: String,
 }
@@ -116,52 +140,31 @@ pub(crate) struct LabelEntry {
     pub(crate) line: u64,
 }
 
-/// A limit that cut something off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub(crate) struct LimitNote {
-    pub(crate) limit: &'static str,
-    pub(crate) meaning: &'static str,
-}
-
 impl AsOf {
     pub(crate) fn of(chain: impl Into<Chain>, block: BlockRef) -> Self {
+        let chain = chain.into();
         Self {
-            chain: chain.into().to_string(),
+            chain,
             height: block.height,
-            hash: block.hash.to_string(),
+            hash: match chain {
+                Chain::Bitcoin(_) => block.hash.to_string(),
+                Chain::Evm(_) => format!("0x{}", block.hash),
+            },
         }
     }
 }
 
-impl Report {
+fn shown<S: Serializer>(value: &impl Display, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(value)
+}
+
+impl<S: Stage> Report<S> {
     /// `forward` or `back`.
     pub(crate) fn direction_name(&self) -> &'static str {
         match self.direction {
             Direction::Forward => "forward",
             Direction::Back => "back",
         }
-    }
-}
-
-impl Conservation {
-    fn of(policy: Policy, mixes: &str, all_found: bool) -> Self {
-        let (holds, statement) = if policy == Policy::Poison {
-            let statement = "Poison does not conserve value: the same coin counts at every place \
-                             it may have reached. The sums are upper bounds.";
-            (None, statement)
-        } else if mixes == "poison" {
-            let statement = "Mixes were followed by tainting all that leaves them, which does not \
-                             conserve value: the sums are upper bounds.";
-            (None, statement)
-        } else if all_found {
-            let statement = "The destinations of every seed add up to what was seeded, to the \
-                             satoshi.";
-            (Some(true), statement)
-        } else {
-            let statement = "The destinations do not add up to what was seeded.";
-            (Some(false), statement)
-        };
-        Self { holds, statement }
     }
 }
 
@@ -182,15 +185,6 @@ impl LabelEntry {
             last_modified: label.last_modified.clone(),
             list: label.list.clone(),
             line: label.line,
-        }
-    }
-}
-
-impl LimitNote {
-    fn of(limit: LimitHit) -> Self {
-        Self {
-            limit: crate::wording::limit_name(limit),
-            meaning: crate::wording::limit(limit),
         }
     }
 }

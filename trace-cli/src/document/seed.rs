@@ -1,8 +1,10 @@
 //! What was followed.
 
 use serde::Serialize;
+use trace_core::model::Chain;
+use trace_core::model::account::Asset;
 
-use super::{Amount, Totals};
+use super::{Amount, Shown, Totals};
 
 /// A seed as it was given.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,9 +20,11 @@ pub(crate) struct SeedName {
 pub(crate) enum SeedKind {
     /// One output.
     Outpoint,
-    /// All outputs of a transaction.
+    /// What arrives by one transfer.
+    Transfer,
+    /// All outputs of a transaction; over accounts what it moves to others.
     Transaction,
-    /// All that an address received.
+    /// All that an address received; over accounts what it holds and receives.
     Address,
 }
 
@@ -33,18 +37,23 @@ pub(crate) enum SeedKind {
 pub(crate) struct Seed {
     pub(crate) seed: String,
     pub(crate) kind: SeedKind,
-    /// For an address: only what it received from this height on.
+    /// For an address: only what it received from this height on; over accounts what it held
+    /// before too.
     pub(crate) from_height: Option<u32>,
-    pub(crate) amount: Amount,
-    pub(crate) outputs: Vec<SeededOutput>,
-    pub(crate) totals: Totals,
+    /// What was seeded, where it is first seen.
+    pub(crate) arrivals: Vec<SeededArrival>,
+    /// One for each asset, ascending.
+    pub(crate) totals: Vec<Totals>,
 }
 
-/// One output that was seeded.
+/// Something that was seeded.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct SeededOutput {
-    pub(crate) outpoint: String,
+pub(crate) struct SeededArrival {
+    /// The outpoint or the transfer; `None` where an account held it already.
+    pub(crate) arrival: Option<String>,
     pub(crate) height: Option<u32>,
     pub(crate) address: Option<String>,
     pub(crate) amount: Amount,
+    pub(crate) asset: Shown<Asset>,
+    pub(crate) chain: Shown<Chain>,
 }

@@ -1,6 +1,6 @@
 //! What there is to say of a node of a flow, as names and values.
 
-use crate::document::{Destination, Party};
+use crate::document::{Amount, Destination, Party, Report, Unit};
 use crate::flow::Node;
 
 /// What a value is, for formats that declare it.
@@ -11,7 +11,7 @@ pub(crate) enum Type {
 }
 
 /// Every attribute a node can have, in the order in which they are declared.
-pub(super) const ATTRIBUTES: [(&str, Type); 14] = [
+pub(super) const ATTRIBUTES: [(&str, Type); 16] = [
     ("type", Type::Text),
     ("name", Type::Text),
     ("kind", Type::Text),
@@ -22,14 +22,26 @@ pub(super) const ATTRIBUTES: [(&str, Type); 14] = [
     ("outpoint", Type::Text),
     ("txid", Type::Text),
     ("height", Type::Whole),
-    ("value_sat", Type::Whole),
-    ("amount_sat", Type::Whole),
+    ("value", Type::Whole),
+    ("amount", Type::Whole),
+    ("asset", Type::Text),
+    ("chain", Type::Text),
     ("mix", Type::Text),
     ("why", Type::Text),
 ];
 
+/// The attributes of an edge along which so much went.
+pub(super) fn of_edge(report: &Report, amount: Amount) -> Vec<(&'static str, String)> {
+    let Unit { asset, chain } = Unit::coin(report.as_of.chain);
+    vec![
+        ("amount", amount.0.to_string()),
+        ("asset", asset.to_string()),
+        ("chain", chain.to_string()),
+    ]
+}
+
 /// The attributes that a node has.
-pub(super) fn of(node: &Node<'_>) -> Vec<(&'static str, String)> {
+pub(super) fn of(report: &Report, node: &Node<'_>) -> Vec<(&'static str, String)> {
     let mut attributes = Attributes(Vec::new());
     match node {
         Node::Output(step, place) => {
@@ -44,9 +56,12 @@ pub(super) fn of(node: &Node<'_>) -> Vec<(&'static str, String)> {
                 attributes.place(place);
             }
             attributes.add("outpoint", Some(step.outpoint));
-            attributes.add("height", step.height);
-            attributes.add("value_sat", Some(step.value.0));
-            attributes.add("amount_sat", Some(step.amount.0));
+            attributes.add("height", step.position.map(|at| at.height));
+            attributes.add("value", Some(step.value_sat));
+            let Unit { asset, chain } = Unit::coin(report.as_of.chain);
+            attributes.add("amount", Some(step.amount.0));
+            attributes.add("asset", Some(asset));
+            attributes.add("chain", Some(chain));
         }
         Node::Transaction(passage) => {
             attributes.add("type", Some("transaction"));
@@ -56,9 +71,9 @@ pub(super) fn of(node: &Node<'_>) -> Vec<(&'static str, String)> {
         }
         Node::End(place) => {
             attributes.add("type", Some("end"));
-            attributes.add("name", Some(place.mix().unwrap_or(place.kind.name())));
+            attributes.add("name", Some(place.mix.unwrap_or(place.kind.name())));
             attributes.place(place);
-            attributes.add("txid", place.transaction);
+            attributes.add("txid", place.hash());
         }
     }
     attributes.0
@@ -82,7 +97,7 @@ impl Attributes {
 
     fn place(&mut self, place: &Destination) {
         self.add("kind", Some(place.kind.name()));
-        self.add("mix", place.mix());
-        self.add("why", place.why());
+        self.add("mix", place.mix);
+        self.add("why", place.why);
     }
 }

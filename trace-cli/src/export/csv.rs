@@ -4,14 +4,15 @@ use std::io;
 
 use csv::Writer;
 
-use crate::document::{Comparison, Destination, Path, Report};
+use crate::document::{Comparison, Path, Report, Stage, Unit};
 
-/// Writes the destinations of a report. Amounts are in satoshis; the path is the outpoints
-/// from the seed on, parted by spaces, with `…` where some are left out.
+/// Writes the destinations of a report. Amounts are in the smallest unit of the asset; the path is
+/// the arrivals from the seed on, parted by spaces, `…` where some are left out and `-` where an
+/// account held it already.
 ///
 /// # Errors
 /// When the bytes cannot be written.
-pub(super) fn report(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
+pub(super) fn report<S: Stage>(report: &Report<S>, to: &mut dyn io::Write) -> io::Result<()> {
     let mut csv = Writer::from_writer(to);
     csv.write_record([
         "kind",
@@ -19,38 +20,45 @@ pub(super) fn report(report: &Report, to: &mut dyn io::Write) -> io::Result<()> 
         "address",
         "cluster",
         "cluster_label",
-        "outpoint",
+        "arrival",
         "height",
         "transaction",
-        "amount_sat",
+        "amount",
+        "asset",
+        "chain",
         "hops",
+        "via",
         "mix",
         "why",
         "path",
     ])?;
     for place in &report.destinations {
         let party = place.party();
-        let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+        let of_cluster = party.and_then(|party| party.cluster_label.as_ref());
+        let Unit { asset, chain } = place.unit();
         csv.write_record([
             place.kind.name().to_owned(),
-            text(place.label.as_deref()),
-            text(party.map(|party| party.address.as_str())),
-            text(party.and_then(|party| party.cluster.as_deref())),
-            text(party.and_then(|party| Some(party.cluster_label.as_ref()?.1.as_str()))),
-            place.outpoint().unwrap_or_default(),
-            number(place.height),
-            transaction(place),
+            shown(place.label.as_deref()),
+            shown(party.map(|party| &party.address)),
+            shown(party.and_then(|party| party.cluster.as_ref())),
+            shown(of_cluster.map(|(_, name)| name)),
+            shown(place.arrival()),
+            shown(place.height()),
+            shown(place.hash()),
             place.amount.0.to_string(),
+            asset.to_string(),
+            chain.to_string(),
             place.hops().to_string(),
-            text(place.mix()),
-            text(place.why()),
+            shown(place.place().map(Stage::via)),
+            shown(place.mix),
+            shown(place.why),
             path(&place.path),
         ])?;
     }
     csv.flush()
 }
 
-/// Writes what each policy says of every place. Amounts are in satoshis.
+/// Writes what each policy says of every place. Amounts are in the smallest unit of the asset.
 ///
 /// # Errors
 /// When the bytes cannot be written.
@@ -61,24 +69,29 @@ pub(super) fn comparison(comparison: &Comparison, to: &mut dyn io::Write) -> io:
         "label",
         "address",
         "cluster",
-        "outpoint",
+        "arrival",
         "height",
         "transaction",
+        "asset",
+        "chain",
     ]
     .map(str::to_owned)
     .into();
     let policies = comparison.policies.iter();
-    header.extend(policies.map(|under| format!("{}_sat", under.policy.replace('-', "_"))));
+    header.extend(policies.map(|under| under.policy.replace('-', "_")));
     csv.write_record(header)?;
     for place in &comparison.destinations {
+        let Unit { asset, chain } = place.unit();
         let mut row = vec![
             place.kind.name().to_owned(),
-            place.label.clone().unwrap_or_default(),
-            place.address.clone().unwrap_or_default(),
-            place.cluster.clone().unwrap_or_default(),
-            place.outpoint.clone().unwrap_or_default(),
-            number(place.height),
-            place.transaction.clone().unwrap_or_default(),
+            shown(place.label.as_ref()),
+            shown(place.address.as_ref()),
+            shown(place.cluster.as_ref()),
+            shown(place.arrival.as_ref()),
+            shown(place.height),
+            shown(place.transaction.as_ref()),
+            asset.to_string(),
+            chain.to_string(),
         ];
         let amounts = place.amounts.0.iter();
         row.extend(amounts.map(|(_, amount)| amount.0.to_string()));
@@ -87,23 +100,18 @@ pub(super) fn comparison(comparison: &Comparison, to: &mut dyn io::Write) -> io:
     csv.flush()
 }
 
-fn number(height: Option<u32>) -> String {
-    height.map_or_else(String::new, |height| height.to_string())
+fn shown(value: Option<impl ToString>) -> String {
+    value.map_or_else(String::new, |value| value.to_string())
 }
 
-fn transaction(place: &Destination) -> String {
-    let transaction = place.transaction;
-    transaction.map_or_else(String::new, |txid| txid.to_string())
-}
-
-fn path(path: &Path) -> String {
-    let mut outpoints: Vec<String> = path
-        .shown()
-        .iter()
-        .map(|step| step.outpoint.to_string())
-        .collect();
+fn path<S: Stage>(path: &Path<S>) -> String {
+    let named = path.shown().into_iter().map(|step| match step.arrival() {
+        Some(arrival) => arrival.to_string(),
+        None => "-".to_owned(),
+    });
+    let mut arrivals: Vec<String> = named.collect();
     if path.left_out() > 0 {
-        outpoints.insert(path.head().min(outpoints.len()), "…".to_owned());
+        arrivals.insert(path.head().min(arrivals.len()), "…".to_owned());
     }
-    outpoints.join(" ")
+    arrivals.join(" ")
 }

@@ -5,7 +5,7 @@ use std::io;
 use petgraph::visit::EdgeRef;
 
 use super::attribute;
-use crate::document::{Kind, Report};
+use crate::document::{Kind, Report, Unit};
 use crate::flow::{self, Node};
 use crate::wording::plain;
 
@@ -16,9 +16,10 @@ use crate::wording::plain;
 pub(super) fn report(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
     let flow = flow::of(report);
     writeln!(to, "digraph flow {{")?;
+    let unit = Unit::coin(report.as_of.chain);
     let title = format!(
-        "{} BTC, {}, as of block {} of {}",
-        report.totals.seeded.btc(),
+        "{}, {}, as of block {} of {}",
+        unit.shown(report.totals.iter().map(|totals| totals.seeded).sum()),
         report.policy,
         report.as_of.height,
         report.as_of.chain
@@ -35,9 +36,9 @@ pub(super) fn report(report: &Report, to: &mut dyn io::Write) -> io::Result<()> 
             to,
             "shape={}, label={}",
             shape(node),
-            quoted(&caption(node))
+            quoted(&caption(node, unit))
         )?;
-        for (name, value) in attribute::of(node) {
+        for (name, value) in attribute::of(report, node) {
             // `label` is the caption in this language.
             let name = if name == "label" { "party" } else { name };
             write!(to, ", {name}={}", quoted(&value))?;
@@ -50,11 +51,12 @@ pub(super) fn report(report: &Report, to: &mut dyn io::Write) -> io::Result<()> 
             continue;
         };
         let (source, target) = (quoted(&source.id()), quoted(&target.id()));
-        let (btc, sat) = (edge.weight().btc(), edge.weight().0);
-        writeln!(
-            to,
-            "  {source} -> {target} [label=\"{btc}\", flow_sat=\"{sat}\"];"
-        )?;
+        let caption = quoted(&unit.number(*edge.weight()));
+        write!(to, "  {source} -> {target} [label={caption}")?;
+        for (name, value) in attribute::of_edge(report, *edge.weight()) {
+            write!(to, ", {name}={}", quoted(&value))?;
+        }
+        writeln!(to, "];")?;
     }
     writeln!(to, "}}")
 }
@@ -68,19 +70,19 @@ fn shape(node: &Node<'_>) -> &'static str {
     }
 }
 
-fn caption(node: &Node<'_>) -> String {
+fn caption(node: &Node<'_>, unit: Unit) -> String {
     match node {
         Node::Output(step, place) => {
             let party = step.party.as_deref();
             let label = place.and_then(|place| place.label.as_deref());
             let called = label.or(party.and_then(|party| party.called()));
             let address = party.map(|party| party.address.as_str());
-            let amount = format!("{} BTC", step.amount.btc());
+            let amount = unit.shown(step.amount);
             let lines = [called, address, Some(amount.as_str())];
             lines.into_iter().flatten().collect::<Vec<_>>().join("\n")
         }
         Node::Transaction(passage) => passage.txid.to_string(),
-        Node::End(place) => place.mix().unwrap_or(place.kind.name()).to_owned(),
+        Node::End(place) => place.mix.unwrap_or(place.kind.name()).to_owned(),
     }
 }
 

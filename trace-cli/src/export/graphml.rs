@@ -10,14 +10,18 @@ use super::attribute::{self, ATTRIBUTES, Type};
 use crate::document::{AsOf, Report};
 use crate::flow;
 
-/// Writes the graph of a report. Satoshis are `long` where they fit, which all but sums under
-/// poison do.
+/// Writes the graph of a report. Amounts over coins are `long`, in which all but sums under poison
+/// fit.
 ///
 /// # Errors
 /// When the bytes cannot be written.
 pub(super) fn report(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
     let flow = flow::of(report);
-    let edge = [("flow_sat", Type::Whole)];
+    let edge = [
+        ("amount", Type::Whole),
+        ("asset", Type::Text),
+        ("chain", Type::Text),
+    ];
     let mut xml = begin(
         to,
         &ATTRIBUTES,
@@ -26,7 +30,7 @@ pub(super) fn report(report: &Report, to: &mut dyn io::Write) -> io::Result<()> 
         [report.schema, report.policy],
     )?;
     for node in flow.node_weights() {
-        let attributes = attribute::of(node);
+        let attributes = attribute::of(report, node);
         element(&mut xml, "node", &[("id", &node.id())], &attributes)?;
     }
     for edge in flow.edge_references() {
@@ -35,8 +39,12 @@ pub(super) fn report(report: &Report, to: &mut dyn io::Write) -> io::Result<()> 
             continue;
         };
         let ends = [("source", &*source.id()), ("target", &*target.id())];
-        let flow = [("flow_sat", edge.weight().0.to_string())];
-        element(&mut xml, "edge", &ends, &flow)?;
+        element(
+            &mut xml,
+            "edge",
+            &ends,
+            &attribute::of_edge(report, *edge.weight()),
+        )?;
     }
     end(xml)
 }

@@ -5,7 +5,7 @@ mod csv;
 pub(crate) mod dot;
 pub(crate) mod graphml;
 mod json;
-pub(crate) mod picture;
+mod picture;
 #[cfg(test)]
 mod tests;
 pub(crate) mod text;
@@ -13,24 +13,60 @@ pub(crate) mod text;
 use std::io;
 
 use crate::arguments::Format;
-use crate::document::{Comparison, Report};
+use crate::document::{Comparison, Report, Stage, Step};
+use crate::picture::Diagram;
 
 pub(crate) use json::{json, json_line};
 pub(crate) use text::{
     cluster, explanation, ingestion, ledger_verified, measurement, recording_verified,
 };
 
+/// What is written in a way of its own of each kind of chain.
+pub(crate) trait Drawn: Stage {
+    /// Every place and the way there, for a person.
+    fn places(report: &Report<Self>, to: &mut dyn io::Write) -> io::Result<()>;
+
+    fn graphml(report: &Report<Self>, to: &mut dyn io::Write) -> io::Result<()>;
+
+    fn dot(report: &Report<Self>, to: &mut dyn io::Write) -> io::Result<()>;
+
+    fn diagram(report: &Report<Self>) -> Diagram;
+}
+
+impl Drawn for Step {
+    fn places(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
+        text::place::destinations(report, to)?;
+        text::place::passages(report, to)
+    }
+
+    fn graphml(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
+        graphml::report(report, to)
+    }
+
+    fn dot(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
+        dot::report(report, to)
+    }
+
+    fn diagram(report: &Report) -> Diagram {
+        picture::diagram(report)
+    }
+}
+
 /// Writes a report in one of the formats.
 ///
 /// # Errors
 /// When the bytes cannot be written.
-pub(crate) fn report(format: Format, report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
+pub(crate) fn report<S: Drawn>(
+    format: Format,
+    report: &Report<S>,
+    to: &mut dyn io::Write,
+) -> io::Result<()> {
     match format {
         Format::Text => text::report(report, to),
         Format::Json => json(report, to),
         Format::Csv => csv::report(report, to),
-        Format::Graphml => graphml::report(report, to),
-        Format::Dot => dot::report(report, to),
+        Format::Graphml => S::graphml(report, to),
+        Format::Dot => S::dot(report, to),
     }
 }
 

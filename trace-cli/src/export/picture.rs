@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use petgraph::visit::EdgeRef;
-use trace_core::model::account::U512;
 use trace_core::taint::Direction;
 
-use crate::document::{Amount, DECIMALS, Destination, Kind, Report, Step};
+use crate::document::{Amount, Destination, Kind, Report, Stage, Step, Unit};
 use crate::flow;
 use crate::picture::{
     Asset, Diagram, Fate, Flow, Legend, Node, Passage, Place, gaps, heading, short,
@@ -19,12 +18,14 @@ pub(crate) fn diagram(report: &Report) -> Diagram {
         Direction::Forward => "went",
         Direction::Back => "came from",
     };
+    let unit = Unit::coin(report.as_of.chain);
+    let seeded = report.totals.iter().map(|totals| totals.seeded).sum();
     let mut diagram = Diagram {
-        title: format!("Where {} BTC {verb}", report.totals.seeded.btc()),
+        title: format!("Where {} {verb}", unit.shown(seeded)),
         heading: heading(report.policy, &report.as_of, report.conservation),
         assets: vec![Asset {
-            unit: "BTC".to_owned(),
-            decimals: DECIMALS,
+            unit: unit.name(),
+            decimals: unit.decimals(),
             colour: "#b55a4c",
         }],
         legend: legend(report),
@@ -42,7 +43,7 @@ pub(crate) fn diagram(report: &Report) -> Diagram {
         let node = match flow.node_weight(index) {
             Some(flow::Node::Output(step, place)) => Node::Box(Place {
                 is_seed: sources.contains(&index),
-                ..output(step, *place)
+                ..output(step, *place, unit)
             }),
             Some(flow::Node::Transaction(passage)) => Node::Bar(Passage {
                 name: passage.txid.to_string(),
@@ -51,7 +52,7 @@ pub(crate) fn diagram(report: &Report) -> Diagram {
             }),
             Some(flow::Node::End(place)) if place.kind == Kind::Fee => {
                 let fees = diagram.fees.entry((false, 0)).or_default();
-                fees.add(place.amount.into());
+                fees.add(place.amount.0);
                 continue;
             }
             Some(flow::Node::End(place)) => Node::Box(end(place, flow::ending(&flow, index))),
@@ -64,7 +65,7 @@ pub(crate) fn diagram(report: &Report) -> Diagram {
         if let [Some(from), Some(to)] = ends {
             let along = Flow {
                 asset: 0,
-                amount: (*edge.weight()).into(),
+                amount: edge.weight().0,
                 is_possible: false,
             };
             diagram.graph.add_edge(from, to, along);
@@ -73,68 +74,52 @@ pub(crate) fn diagram(report: &Report) -> Diagram {
     diagram
 }
 
-impl From<Amount> for U512 {
-    fn from(amount: Amount) -> Self {
-        Self::from(amount.0)
-    }
-}
-
 /// The kinds that occur, each with its sum.
 fn legend(report: &Report) -> Vec<Legend> {
-    let sums = report.totals.by_kind().iter();
-    sums.filter(|(kind, sum)| *kind != Kind::Fee && *sum > Amount::default())
-        .map(|(kind, sum)| {
-            let Fate { words, colours } = fate(*kind);
+    let sums = report.totals.iter();
+    sums.flat_map(|totals| totals.by_kind().iter().map(|sum| (totals.unit, sum)))
+        .filter(|(_, (kind, sum))| *kind != Kind::Fee && !sum.is_zero())
+        .map(|(unit, (kind, sum))| {
+            let Fate { words, colours } = Fate::of_kind(*kind);
             Legend {
                 asset: 0,
                 colours,
-                text: format!("{words}: {} BTC", sum.btc()),
+                text: format!("{words}: {}", unit.shown(*sum)),
             }
         })
         .collect()
 }
 
-fn fate(kind: Kind) -> Fate {
-    let words = wording::kind(kind);
-    match kind {
-        Kind::Unspent | Kind::Coinbase => Fate::at_rest(words),
-        Kind::Service => Fate::at_a_service(words),
-        Kind::Mix => Fate::in_a_mix(words),
-        Kind::Bound => Fate::cut_off(words),
-        Kind::Unseen => Fate::lost(words),
-        Kind::Fee => Fate::used_up(words),
-    }
-}
-
-fn output(step: &Step, place: Option<&Destination>) -> Place {
+fn output(step: &Step, place: Option<&Destination>, unit: Unit) -> Place {
     let label = place.and_then(|place| place.label.as_deref());
-    let in_part = (step.amount < step.value).then(|| format!("part of {} BTC", step.value.btc()));
+    let in_part =
+        (step.amount < step.value()).then(|| format!("part of {}", unit.shown(step.value())));
     let lines = [
         step.party.as_ref().map(|party| party.address.clone()),
         Some(format!("output {}", step.outpoint)),
-        step.height.map(|height| format!("block {height}")),
+        step.position.map(|at| format!("block {}", at.height)),
         place.map(|place| wording::kind(place.kind).to_owned()),
-        place.and_then(Destination::why).map(str::to_owned),
+        place.and_then(|place| place.why).map(str::to_owned),
     ];
     Place {
         otherwise: in_part.unwrap_or_default(),
         hint: lines.into_iter().flatten().collect::<Vec<_>>().join("\n"),
-        amount: step.amount.into(),
-        ended: place.map(|place| (fate(place.kind), place.amount.into())),
+        amount: step.amount.0,
+        ended: place.map(|place| (Fate::of_kind(place.kind), place.amount.0)),
         ..Place::of(label, step.party.as_deref())
     }
 }
 
 /// Where several outputs may have ended, `amount` of all.
 fn end(place: &Destination, amount: Amount) -> Place {
-    let mix = place.mix().map(|mix| format!("{mix} mix"));
-    let at = place.transaction.unwrap_or_default().to_string();
+    let mix = place.mix.map(|mix| format!("{mix} mix"));
+    let at = place.hash().unwrap_or_default().to_string();
     Place {
         name: mix.unwrap_or_else(|| place.kind.name().to_owned()),
         below: short(&at, 12, 8),
         hint: format!("{}\ntransaction {at}", wording::kind(place.kind)),
-        amount: amount.into(),
-        ended: Some((fate(place.kind), amount.into())),
+        amount: amount.0,
+        ended: Some((Fate::of_kind(place.kind), amount.0)),
         ..Place::default()
     }
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use petgraph::graph::DiGraph;
 use trace_core::model::account::U512;
 
-use crate::document::{AsOf, Conservation, GapNote, LimitNote, Party, decimal};
-use crate::wording::{count, plain};
+use crate::document::{AsOf, Conservation, GapNote, Kind, LimitNote, Party, decimal};
+use crate::wording::{self, count, plain};
 
 /// Letters of a name that fit in a box.
 const NAME_MAX: usize = 24;
@@ -209,37 +209,19 @@ fn cut(text: &str, letters_max: usize) -> String {
     format!("{shown}…")
 }
 
-/// The colours of whatever a chain of either kind knows.
 impl Fate {
-    pub(crate) const fn at_rest(words: &'static str) -> Self {
-        Self::of(words, ("#fde9b8", "#c98a00"))
-    }
-
-    pub(crate) const fn at_a_service(words: &'static str) -> Self {
-        Self::of(words, ("#cfe3f7", "#2166ac"))
-    }
-
-    pub(crate) const fn in_a_mix(words: &'static str) -> Self {
-        Self::of(words, ("#e5d3ef", "#7b3294"))
-    }
-
-    pub(crate) const fn in_a_pool(words: &'static str) -> Self {
-        Self::of(words, ("#d2ecd4", "#1b7837"))
-    }
-
-    pub(crate) const fn cut_off(words: &'static str) -> Self {
-        Self::of(words, ("#e3e6e8", "#6b7780"))
-    }
-
-    pub(crate) const fn lost(words: &'static str) -> Self {
-        Self::of(words, ("#c9ced2", "#3b444b"))
-    }
-
-    pub(crate) const fn used_up(words: &'static str) -> Self {
-        Self::of(words, ("#f2f2f2", "#999999"))
-    }
-
-    const fn of(words: &'static str, colours: Colours) -> Self {
+    /// The words and colours of a kind of place.
+    pub(crate) fn of_kind(kind: Kind) -> Self {
+        let colours = match kind {
+            Kind::Unspent | Kind::Held | Kind::Coinbase | Kind::Created => ("#fde9b8", "#c98a00"),
+            Kind::Service => ("#cfe3f7", "#2166ac"),
+            Kind::Mix => ("#e5d3ef", "#7b3294"),
+            Kind::Pool => ("#d2ecd4", "#1b7837"),
+            Kind::Bound => ("#e3e6e8", "#6b7780"),
+            Kind::Unseen => ("#c9ced2", "#3b444b"),
+            Kind::Fee | Kind::Burnt | Kind::Swapped => ("#f2f2f2", "#999999"),
+        };
+        let words = wording::kind(kind);
         Self { words, colours }
     }
 }

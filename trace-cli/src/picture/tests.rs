@@ -6,8 +6,8 @@ use trace_core::model::account::U512;
 
 use super::Diagram;
 use super::fold::{self, Item};
-use crate::document::Report;
-use crate::export::picture::diagram;
+use crate::document::{Report, Step};
+use crate::export::Drawn as _;
 use crate::story::{self, Asked};
 
 /// A peeling chain with a split, a merge and seeds that meet later.
@@ -48,22 +48,18 @@ pub(crate) fn ended(diagram: &Diagram, boxes_max: usize) -> BTreeMap<usize, U512
 #[test]
 fn what_is_drawn_and_what_is_left_out_add_up() {
     let report = report();
-    let diagram = diagram(&report);
+    let diagram = Step::diagram(&report);
     let fees = diagram.fees[&(false, 0)].amount;
     for boxes_max in 0..40 {
         let all = ended(&diagram, boxes_max)[&0] + fees;
-        assert_eq!(
-            all,
-            U512::from(report.totals.seeded.0),
-            "of {boxes_max} boxes"
-        );
+        assert_eq!(all, report.totals[0].seeded.0, "of {boxes_max} boxes");
     }
 }
 
 #[test]
 fn all_is_drawn_where_it_fits() {
     let report = report();
-    let diagram = diagram(&report);
+    let diagram = Step::diagram(&report);
     let scene = fold::scene(&diagram, 1000);
     assert!(scene.left_out.is_empty());
     assert_eq!(
@@ -75,7 +71,7 @@ fn all_is_drawn_where_it_fits() {
 #[test]
 fn nothing_overlaps_and_arrows_go_from_left_to_right() {
     for boxes_max in [3, 9, 15, 1000] {
-        overlaps_nowhere(&diagram(&report()), boxes_max);
+        overlaps_nowhere(&Step::diagram(&report()), boxes_max);
     }
 }
 
@@ -104,7 +100,7 @@ pub(crate) fn overlaps_nowhere(diagram: &Diagram, boxes_max: usize) {
 fn the_picture_is_the_same_each_time() {
     let drawn = || {
         let mut svg = Vec::new();
-        super::svg(&diagram(&report()), 12, &mut svg).unwrap();
+        super::svg(&Step::diagram(&report()), 12, &mut svg).unwrap();
         String::from_utf8(svg).unwrap()
     };
     assert_eq!(drawn(), drawn());

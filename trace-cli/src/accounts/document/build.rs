@@ -4,22 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use trace_core::label::Labels;
-use trace_core::model::account::{Address, Asset};
+use trace_core::model::account::{Address, Asset, B256};
 use trace_core::model::{ChainId, TxNumber};
-use trace_core::taint::account::{self, DestinationKind, Gap, LimitHit, Trail, Visit};
-use trace_core::taint::{Direction, LabelIndex, Policy};
+use trace_core::taint::account::{self, DestinationKind, Gap, Share, Trail, Via, Visit};
+use trace_core::taint::{LabelIndex, Policy};
 use trace_core::view::Unknown;
 use trace_core::view::account::{AccountId, AccountView};
 
-use super::destination::parts;
-use super::{
-    Amount, Arrival, Conditions, Destination, Kind, Names, Report, Seed, SeedKind, SeedName, Step,
-    Totals,
-};
+use super::{Amount, Arrival, Destination, Names, Report, Step};
 use crate::accounts::owners::Owners;
 use crate::accounts::wording;
 use crate::document::{
-    AsOf, Conservation, GapNote, LabelEntry, LimitNote, PROGRAM, Party, Path, SeedShare,
+    AsOf, Conditions, Conservation, Ended, GapNote, Kind, LabelEntry, LimitNote, PROGRAM, Party,
+    Path, Seed, SeedKind, SeedName, SeedShare, SeededArrival, Shown, Totals, Unit, schema,
 };
 
 /// Everything a document is made from.
@@ -77,13 +74,10 @@ impl Build<'_> {
         let destinations: Vec<Destination> = places
             .map(|place| self.destination(place, &steps))
             .collect();
-        let seeds = self.seeds();
+        let seeds = self.seeds(&steps);
         let totals = self.totals(&seeds, &destinations);
         Report {
-            schema: match trail.direction {
-                Direction::Forward => "trace/follow/1",
-                Direction::Back => "trace/back/1",
-            },
+            schema: schema(trail.direction),
             program: PROGRAM,
             as_of: AsOf::of(self.chain, trail.as_of),
             policy: trail.policy.name(),
@@ -98,6 +92,7 @@ impl Build<'_> {
             transactions_visited: trail.transactions,
             possible: None,
             direction: trail.direction,
+            passages: Vec::new(),
             steps,
         }
     }
@@ -164,7 +159,7 @@ impl Build<'_> {
 
     fn destination(&mut self, place: &account::Destination, steps: &Rc<[Step]>) -> Destination {
         let last = place.visit.0 as usize;
-        let (transaction, why) = match place.kind {
+        let (ended, why) = match place.kind {
             DestinationKind::Held
             | DestinationKind::Service(_)
             | DestinationKind::Mix(_)
@@ -189,12 +184,13 @@ impl Build<'_> {
         self.labels_shown.extend(shown.map(|(index, _)| *index));
         let shares = parts(&place.shares);
         Destination {
-            kind: Kind::of(place.kind),
-            chain: self.chain,
-            transaction: transaction.map(|tx| self.transaction(tx)),
+            kind: kind(place.kind),
+            chain: self.chain.into(),
+            ended: ended.map(|tx| self.ended(tx)),
             label: label.map(|(_, name)| name),
             amount: SeedShare::together(&shares, self.found.trail.policy),
             shares,
+            mix: None,
             why,
             path: Path {
                 steps: Rc::clone(steps),
@@ -204,17 +200,22 @@ impl Build<'_> {
         }
     }
 
-    fn transaction(
-        &self,
-        tx: TxNumber,
-    ) -> (
-        Option<trace_core::model::account::B256>,
-        Option<trace_core::model::Position>,
-    ) {
-        (self.names.hash(tx), self.names.position(tx))
+    fn ended(&self, tx: TxNumber) -> Ended<B256> {
+        Ended {
+            hash: self.names.hash(tx),
+            position: self.names.position(tx),
+        }
     }
 
-    fn seeds(&self) -> Vec<Seed> {
+    fn unit(&self, asset: Asset) -> Unit {
+        Unit {
+            asset,
+            chain: self.chain.into(),
+        }
+    }
+
+    fn seeds(&self, steps: &[Step]) -> Vec<Seed> {
+        let mut arrivals = self.arrivals(steps);
         let mut by_seed: BTreeMap<u32, BTreeMap<Asset, Totals>> = BTreeMap::new();
         for totals in &self.found.trail.totals {
             let asset = self.names.asset(totals.asset);
@@ -244,6 +245,7 @@ impl Build<'_> {
                 seed: name.text.clone(),
                 kind: name.kind,
                 from_height: (name.kind == SeedKind::Address).then_some(from_height),
+                arrivals: arrivals.remove(&index).unwrap_or_default(),
                 totals: by_seed
                     .remove(&index)
                     .unwrap_or_default()
@@ -253,15 +255,34 @@ impl Build<'_> {
             .collect()
     }
 
+    /// What was seeded, by seed.
+    fn arrivals(&self, steps: &[Step]) -> BTreeMap<u32, Vec<SeededArrival>> {
+        let mut arrivals: BTreeMap<u32, Vec<SeededArrival>> = BTreeMap::new();
+        let visits = self.found.trail.visits.iter().zip(steps);
+        for (visit, step) in visits.filter(|(visit, _)| visit.via == Via::Seed) {
+            for share in &visit.shares {
+                arrivals.entry(share.seed).or_default().push(SeededArrival {
+                    arrival: step.arrival.map(|arrival| arrival.to_string()),
+                    height: step.position.map(|position| position.height),
+                    address: Some(step.party.address.clone()),
+                    amount: share.amount.into(),
+                    asset: Shown(step.asset),
+                    chain: Shown(self.chain.into()),
+                });
+            }
+        }
+        arrivals
+    }
+
     fn totals(&self, seeds: &[Seed], destinations: &[Destination]) -> Vec<Totals> {
         let mut all = BTreeMap::new();
         for of_seed in seeds.iter().flat_map(|seed| &seed.totals) {
-            let totals = self.sums(&mut all, of_seed.asset);
+            let totals = self.sums(&mut all, of_seed.unit.asset);
             totals.seeded = totals.seeded.plus(of_seed.seeded);
             totals.received = totals.received.plus(of_seed.received);
         }
         for place in destinations {
-            self.sums(&mut all, place.asset())
+            self.sums(&mut all, place.unit().asset)
                 .add(place.kind, place.amount);
         }
         all.into_values().collect()
@@ -271,7 +292,7 @@ impl Build<'_> {
     fn sums<'t>(&self, all: &'t mut BTreeMap<Asset, Totals>, asset: Asset) -> &'t mut Totals {
         let direction = self.found.trail.direction;
         all.entry(asset)
-            .or_insert_with(|| Totals::new(asset, self.chain, direction))
+            .or_insert_with(|| Totals::new(self.unit(asset), direction))
     }
 
     fn gap(&self, gap: Gap) -> GapNote {
@@ -318,12 +339,33 @@ impl Build<'_> {
     }
 }
 
+/// The parts of each seed.
+fn parts(shares: &[Share]) -> Vec<SeedShare> {
+    let parts = shares.iter().map(|share| SeedShare {
+        seed: share.seed,
+        amount: share.amount.into(),
+    });
+    parts.collect()
+}
+
+fn kind(kind: DestinationKind) -> Kind {
+    match kind {
+        DestinationKind::Held => Kind::Held,
+        DestinationKind::Service(_) => Kind::Service,
+        DestinationKind::Mix(_) => Kind::Mix,
+        DestinationKind::Pool => Kind::Pool,
+        DestinationKind::Fee(_) => Kind::Fee,
+        DestinationKind::Burnt(_) => Kind::Burnt,
+        DestinationKind::Created(_) => Kind::Created,
+        DestinationKind::Swapped(_) => Kind::Swapped,
+        DestinationKind::Bound(_) => Kind::Bound,
+        DestinationKind::Unseen(_) => Kind::Unseen,
+    }
+}
+
 fn limits_hit(trail: &Trail, destinations: &[Destination]) -> Vec<LimitNote> {
-    let note = |limit: LimitHit| LimitNote {
-        limit: wording::limit_name(limit),
-        meaning: wording::limit(limit),
-    };
-    let mut notes: Vec<_> = trail.limits_hit.iter().copied().map(note).collect();
+    let limits = trail.limits_hit.iter().copied();
+    let mut notes: Vec<_> = limits.map(LimitNote::from).collect();
     if trail.gaps.iter().any(|gap| match gap {
         Gap::Seed(_, why)
         | Gap::Account(_, why)
@@ -331,17 +373,9 @@ fn limits_hit(trail: &Trail, destinations: &[Destination]) -> Vec<LimitNote> {
         | Gap::Balance(_, _, _, why) => *why == Unknown::LimitReached,
         _ => false,
     }) {
-        notes.push(LimitNote {
-            limit: "requests",
-            meaning: crate::wording::unknown(Unknown::LimitReached),
-        });
+        notes.push(LimitNote::REQUESTS);
     }
-    if destinations.iter().any(|place| place.path.left_out() > 0) {
-        notes.push(LimitNote {
-            limit: "path",
-            meaning: "of a longer path only the two ends are shown",
-        });
-    }
+    notes.extend(LimitNote::path(destinations));
     notes
 }
 

@@ -3,14 +3,12 @@
 use std::fmt;
 use std::rc::Rc;
 
-use serde::ser::SerializeSeq;
-use serde::{Serialize, Serializer};
 use trace_core::model::Position;
 use trace_core::model::account::{Asset, B256};
 use trace_core::taint::account::Via;
 
-use super::Amount;
-use crate::document::{self, Linked, Party, Path};
+use super::{Amount, Destination};
+use crate::document::{Kind, Party, Stage};
 
 /// What brought value to an account: a transfer of a transaction, or where several transfers
 /// come to one arrival the transaction; `None` for what moved after a block's transactions.
@@ -50,22 +48,22 @@ pub(crate) struct Step {
     pub(crate) depth: usize,
 }
 
-impl Step {
-    pub(crate) fn height(&self) -> Option<u32> {
-        self.position.map(|position| position.height)
-    }
+impl Stage for Step {
+    type Hash = B256;
+    type Arrival = Arrival;
+    /// Where the value arrived, by what, at whom, in which asset; what became of it, and where in
+    /// the chain.
+    type Order = (
+        Option<Position>,
+        Option<Arrival>,
+        String,
+        Asset,
+        Kind,
+        Option<Position>,
+    );
 
-    /// `seed`, `transfer` or `swap`.
-    pub(crate) fn via_name(&self) -> &'static str {
-        match self.via {
-            Via::Seed => "seed",
-            Via::Transfer => "transfer",
-            Via::Swap => "swap",
-        }
-    }
-}
+    const FEE_HAS_PAYER: bool = true;
 
-impl Linked for Step {
     fn parent(&self) -> Option<usize> {
         self.parent
     }
@@ -73,32 +71,52 @@ impl Linked for Step {
     fn depth(&self) -> usize {
         self.depth
     }
-}
 
-#[derive(Serialize)]
-struct Written<'a> {
-    arrival: Option<document::Shown<Arrival>>,
-    height: Option<u32>,
-    address: &'a str,
-    via: &'static str,
-    amount: Amount,
-    asset: document::Shown<Asset>,
-}
+    fn hops(&self) -> u32 {
+        self.hops
+    }
 
-impl Serialize for Path<Step> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let shown = self.shown();
-        let mut list = serializer.serialize_seq(Some(shown.len()))?;
-        for step in shown {
-            list.serialize_element(&Written {
-                arrival: step.arrival.map(document::Shown),
-                height: step.height(),
-                address: &step.party.address,
-                via: step.via_name(),
-                amount: step.amount,
-                asset: document::Shown(step.asset),
-            })?;
+    fn arrival(&self) -> Option<Arrival> {
+        self.arrival
+    }
+
+    fn position(&self) -> Option<Position> {
+        self.position
+    }
+
+    fn party(&self) -> Option<&Rc<Party>> {
+        Some(&self.party)
+    }
+
+    fn asset(&self) -> Asset {
+        self.asset
+    }
+
+    fn value(&self) -> Amount {
+        self.value
+    }
+
+    fn amount(&self) -> Amount {
+        self.amount
+    }
+
+    fn via(&self) -> &'static str {
+        match self.via {
+            Via::Seed => "seed",
+            Via::Transfer => "transfer",
+            Via::Swap => "swap",
         }
-        list.end()
+    }
+
+    fn order(place: &Destination) -> Self::Order {
+        let step = place.step();
+        (
+            step.and_then(|step| step.position),
+            step.and_then(|step| step.arrival),
+            step.map_or_else(String::new, |step| step.party.address.clone()),
+            place.unit().asset,
+            place.kind,
+            place.ended.and_then(|ended| ended.position),
+        )
     }
 }

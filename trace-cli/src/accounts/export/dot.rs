@@ -3,7 +3,7 @@
 use std::io;
 
 use super::graph::{self, Edge, Node};
-use crate::accounts::document::{Report, shown};
+use crate::accounts::document::Report;
 use crate::export::dot::quoted;
 
 /// Writes the graph of a report.
@@ -36,7 +36,7 @@ pub(super) fn report(report: &Report, to: &mut dyn io::Write) -> io::Result<()> 
     }
     for edge in &graph.edges {
         let Edge { from, to: end, .. } = edge;
-        let caption = format!("{} {}", shown(edge.amount, edge.asset), edge.asset);
+        let caption = edge.unit.shown(edge.amount);
         let (from, end) = (quoted(from), quoted(end));
         write!(to, "  {from} -> {end} [label={}", quoted(&caption))?;
         attributes(&edge.attributes(), to)?;

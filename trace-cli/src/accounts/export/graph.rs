@@ -4,9 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::accounts::document::{Amount, Destination, Report, Step};
-use crate::document::Party;
-
-use trace_core::model::account::Asset;
+use crate::document::{Party, Stage, Unit};
 
 /// A graph in which each arrival of tainted value is an edge of its own. Nodes are in the order of
 /// their names, edges in that of the report.
@@ -27,7 +25,7 @@ pub(super) enum Node<'a> {
 pub(super) struct Edge<'a> {
     pub(super) from: String,
     pub(super) to: String,
-    pub(super) asset: Asset,
+    pub(super) unit: Unit,
     pub(super) amount: Amount,
     /// What it arrived by; `None` where it ended.
     pub(super) step: Option<&'a Step>,
@@ -62,7 +60,9 @@ impl Node<'_> {
                 add("cluster_label", of_cluster.map(|(_, name)| name.as_str()));
                 let ended: Vec<String> = ended(places)
                     .into_iter()
-                    .map(|((kind, asset), sum)| format!("{kind} {} {asset}", sum.0))
+                    .map(|((kind, Unit { asset, chain }), sum)| {
+                        format!("{kind} {} {asset} {chain}", sum.0)
+                    })
                     .collect();
                 add(
                     "ended",
@@ -79,10 +79,10 @@ impl Node<'_> {
 }
 
 /// What ended at an account, by kind and asset.
-fn ended(places: &[&Destination]) -> BTreeMap<(&'static str, Asset), Amount> {
+fn ended(places: &[&Destination]) -> BTreeMap<(&'static str, Unit), Amount> {
     let mut ended = BTreeMap::new();
     for place in places {
-        let sum: &mut Amount = ended.entry((place.kind.name(), place.asset())).or_default();
+        let sum: &mut Amount = ended.entry((place.kind.name(), place.unit())).or_default();
         *sum = sum.plus(place.amount);
     }
     ended
@@ -90,20 +90,21 @@ fn ended(places: &[&Destination]) -> BTreeMap<(&'static str, Asset), Amount> {
 
 impl Edge<'_> {
     /// Every attribute of edges that has a text.
-    pub(super) const ATTRIBUTES: [&'static str; 5] =
-        ["asset", "amount", "arrival", "height", "via"];
+    pub(super) const ATTRIBUTES: [&'static str; 6] =
+        ["amount", "asset", "chain", "arrival", "height", "via"];
 
     pub(super) fn attributes(&self) -> Vec<(&'static str, String)> {
         let mut attributes = vec![
-            ("asset", self.asset.to_string()),
             ("amount", self.amount.0.to_string()),
+            ("asset", self.unit.asset.to_string()),
+            ("chain", self.unit.chain.to_string()),
         ];
         if let Some(step) = self.step {
             let arrival = step.arrival.map(|arrival| ("arrival", arrival.to_string()));
             attributes.extend(arrival);
-            let height = step.height();
-            attributes.extend(height.map(|height| ("height", height.to_string())));
-            attributes.push(("via", step.via_name().to_owned()));
+            let height = step.position.map(|at| ("height", at.height.to_string()));
+            attributes.extend(height);
+            attributes.push(("via", step.via().to_owned()));
         }
         attributes
     }
@@ -120,7 +121,10 @@ pub(super) fn of(report: &Report) -> Graph<'_> {
             edges.push(Edge {
                 from: parent.party.address.clone(),
                 to: to.clone(),
-                asset: step.asset,
+                unit: Unit {
+                    asset: step.asset,
+                    chain: report.as_of.chain,
+                },
                 amount: step.amount,
                 step: Some(step),
             });
@@ -133,7 +137,7 @@ pub(super) fn of(report: &Report) -> Graph<'_> {
         let Some(party) = place.party() else {
             continue;
         };
-        if place.transaction.is_none() {
+        if place.ended.is_none() {
             if let Some(Node::Account(_, places)) = nodes.get_mut(&party.address) {
                 places.push(place);
             }
@@ -149,7 +153,7 @@ pub(super) fn of(report: &Report) -> Graph<'_> {
         edges.push(Edge {
             from: party.address.clone(),
             to: end.clone(),
-            asset: place.asset(),
+            unit: place.unit(),
             amount: place.amount,
             step: None,
         });

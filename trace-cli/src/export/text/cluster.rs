@@ -2,9 +2,10 @@
 
 use std::io;
 
+use super::explanation::links;
 use super::table::{Table, columns};
-use super::{as_of, cut_off, labels, rules, section, unknown};
-use crate::document::ClusterReport;
+use super::{as_of, cut_off, is_of_coins, labels, rule_limits, rules, section, units, unknown};
+use crate::document::{ClusterReport, Holdings, Money};
 use crate::wording::plain;
 
 /// Writes a cluster.
@@ -13,60 +14,80 @@ use crate::wording::plain;
 /// When the bytes cannot be written.
 pub(crate) fn cluster(report: &ClusterReport, to: &mut dyn io::Write) -> io::Result<()> {
     let totals = &report.totals;
+    let of_coins = is_of_coins(&report.as_of);
+    let [noun, arrivals] = if of_coins {
+        ["addresses", "outputs"]
+    } else {
+        ["accounts", "transfers to them"]
+    };
     writeln!(to, "The cluster of {}\n", report.address)?;
     as_of(&report.as_of, to)?;
     writeln!(to, "Cluster {}", report.cluster)?;
+    if !of_coins {
+        units(to)?;
+    }
     section("Together", to)?;
     let mut table = Table::new(columns(["", ""]), &[1]);
-    table.row(["addresses".to_owned(), totals.addresses.to_string()]);
-    table.row(["outputs".to_owned(), totals.outputs.to_string()]);
-    table.row([
-        "received, BTC".to_owned(),
-        totals.received.btc().to_string(),
-    ]);
-    table.row(["unspent, BTC".to_owned(), totals.unspent.btc().to_string()]);
+    table.row([noun.to_owned(), totals.addresses.to_string()]);
+    let Holdings { received, held, .. } = &totals.holdings;
+    table.row([arrivals.to_owned(), totals.holdings.arrivals.to_string()]);
+    table.row(["received".to_owned(), lines(received)]);
+    table.row(["held".to_owned(), lines(held)]);
     table.write(to)?;
     let ends = [("First", &totals.first_seen), ("Last", &totals.last_seen)];
     for (name, seen) in ends {
         if let Some(seen) = seen {
-            writeln!(
-                to,
-                "{name} seen in block {}, {}",
-                seen.height, seen.transaction
-            )?;
+            let (height, transaction) = (seen.height, &seen.transaction);
+            writeln!(to, "{name} seen in block {height}, {transaction}")?;
         }
     }
-    section("Addresses, in the order of first appearance", to)?;
-    let header = columns([
-        "Address",
-        "Label",
-        "Outputs",
-        "Received, BTC",
-        "Unspent, BTC",
-    ]);
-    let mut table = Table::new(header, &[2, 3, 4]);
+    let (title, header) = if of_coins {
+        (
+            "Addresses, in the order of first appearance",
+            ["Address", "Label", "Outputs", "Received", "Held"],
+        )
+    } else {
+        (
+            "Accounts",
+            ["Account", "Label", "Transfers", "Received", "Held"],
+        )
+    };
+    section(title, to)?;
+    let mut table = if of_coins {
+        Table::new(columns(header), &[2, 3, 4])
+    } else {
+        Table::parted(columns(header), &[2, 3, 4])
+    };
     for member in &report.members {
+        let is_deposit = report.deposit_addresses.contains(&member.address);
+        let deposit = is_deposit.then(|| "a deposit address".to_owned());
+        let label = member.label.as_deref().map(plain);
+        let name: Vec<String> = label.into_iter().chain(deposit).collect();
         table.row([
             member.address.clone(),
-            plain(member.label.as_deref().unwrap_or_default()),
-            member.outputs.to_string(),
-            member.received.btc().to_string(),
-            member.unspent.btc().to_string(),
+            name.join("\n"),
+            member.holdings.arrivals.to_string(),
+            lines(&member.holdings.received),
+            lines(&member.holdings.held),
         ]);
     }
     table.write(to)?;
     if report.members_left_out > 0 {
-        writeln!(
-            to,
-            "{} more are not listed (--members-max).",
-            report.members_left_out
-        )?;
+        let left_out = report.members_left_out;
+        writeln!(to, "{left_out} more are not listed (--members-max).")?;
     }
+    links("Links that do not join", &report.reported, to)?;
     labels(&report.labels, to)?;
     let gaps = report.gaps.iter().map(|gap| (gap.at.as_str(), gap.why));
     unknown(gaps, to)?;
     cut_off(report.limits_hit.iter().map(|limit| limit.meaning), to)?;
     section("How this was found", to)?;
     rules(&report.rules, to)?;
+    rule_limits(report.rule_limits.as_ref(), to)?;
     writeln!(to, "Made by {}.", report.program)
+}
+
+fn lines(amounts: &[Money]) -> String {
+    let amounts = amounts.iter().map(|money| money.shown());
+    amounts.collect::<Vec<_>>().join("\n")
 }

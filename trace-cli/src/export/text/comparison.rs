@@ -1,11 +1,11 @@
 //! All policies side by side, for a person.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
-use super::table::Table;
-use super::{as_of, conditions, cut_off, labels, section, unknown};
-use crate::document::{Amount, Compared, Comparison, Kind, UnderPolicy};
+use super::table::{Table, columns};
+use super::{as_of, conditions, cut_off, is_of_coins, labels, section, title, unknown, verb};
+use crate::document::{Amount, Compared, Comparison, Kind, Totals, UnderPolicy, Unit};
 use crate::wording::{self, plain};
 
 /// Writes a comparison.
@@ -16,40 +16,62 @@ pub(in crate::export) fn comparison(
     comparison: &Comparison,
     to: &mut dyn io::Write,
 ) -> io::Result<()> {
-    // The last one: poison, the first, counts an output twice that two seeds name.
+    // The last one: poison, the first, counts twice what two seeds name.
     let Some(last) = comparison.policies.last() else {
         return Ok(());
     };
-    let (seeded, verb) = (last.totals.seeded.btc(), comparison.verb());
-    writeln!(to, "Where {seeded} BTC {verb}, under every policy\n")?;
+    let verb = verb(comparison.direction);
+    writeln!(to, "Where it {verb}, under every policy\n")?;
     as_of(&comparison.as_of, to)?;
-    section("Seeds", to)?;
-    for seed in &last.seeds {
-        writeln!(
-            to,
-            "{}  {} BTC",
-            plain(&seed.seed),
-            seed.totals.seeded.btc()
-        )?;
+    seeds(last, to)?;
+    let units = comparison.policies.iter();
+    let units = units.flat_map(|under| under.totals.iter().map(|totals| totals.unit));
+    for unit in units.collect::<BTreeSet<Unit>>() {
+        totals(comparison, unit, to)?;
+        places(comparison, unit, to)?;
     }
-    totals(comparison, to)?;
-    places(comparison, to)?;
+    section("Whether it adds up", to)?;
+    let mut statements: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for under in &comparison.policies {
+        let policies = statements.entry(under.conservation.statement).or_default();
+        policies.push(under.policy);
+    }
+    for (statement, policies) in statements {
+        writeln!(to, "{}: {statement}", policies.join(", "))?;
+    }
     labels(&comparison.labels, to)?;
-    let gaps: std::collections::BTreeSet<_> = comparison
+    let gaps: BTreeSet<_> = comparison
         .policies
         .iter()
         .flat_map(|under| &under.gaps)
         .map(|gap| (gap.at.as_str(), gap.why))
         .collect();
     unknown(gaps.into_iter(), to)?;
-    let limits: std::collections::BTreeSet<_> = comparison
+    let limits: BTreeSet<_> = comparison
         .policies
         .iter()
         .flat_map(|under| &under.limits_hit)
         .map(|limit| limit.meaning)
         .collect();
     cut_off(limits.into_iter(), to)?;
-    conditions(&comparison.conditions, comparison.program, to)
+    let of_coins = is_of_coins(&comparison.as_of);
+    conditions(&comparison.conditions, of_coins, comparison.program, to)
+}
+
+fn seeds(under: &UnderPolicy, to: &mut dyn io::Write) -> io::Result<()> {
+    section("Seeds", to)?;
+    let mut table = Table::new(columns(["", "Seed", "Amount"]), &[0, 2]);
+    for (number, seed) in (1..).zip(&under.seeds) {
+        let amounts = seed.totals.iter();
+        let amounts = amounts.filter(|totals| !totals.seeded.is_zero());
+        let amounts = amounts.map(|totals| totals.unit.shown(totals.seeded));
+        table.row([
+            format!("{number}"),
+            plain(&seed.seed),
+            amounts.collect::<Vec<_>>().join("\n"),
+        ]);
+    }
+    table.write(to)
 }
 
 fn header(comparison: &Comparison, before: &[&str]) -> (Vec<String>, Vec<usize>) {
@@ -60,70 +82,57 @@ fn header(comparison: &Comparison, before: &[&str]) -> (Vec<String>, Vec<usize>)
     (header, numbers)
 }
 
-fn totals(comparison: &Comparison, to: &mut dyn io::Write) -> io::Result<()> {
-    section("Where it is, in BTC", to)?;
+fn totals(comparison: &Comparison, unit: Unit, to: &mut dyn io::Write) -> io::Result<()> {
+    section(&title(comparison.direction, unit), to)?;
     let (header, numbers) = header(comparison, &[""]);
     let mut table = Table::new(header, &numbers);
-    let kinds = comparison
-        .policies
-        .first()
-        .map(|under| under.totals.by_kind());
-    for (index, (kind, _)) in kinds.into_iter().flatten().enumerate() {
-        let sum = |under: &UnderPolicy| {
-            let sum = under.totals.by_kind().get(index);
-            sum.map_or(Amount::default(), |(_, sum)| *sum)
-        };
-        let sums: Vec<Amount> = comparison.policies.iter().map(sum).collect();
-        if sums.iter().any(|sum| *sum > Amount::default()) {
-            let mut row = vec![wording::kind(*kind).to_owned()];
-            row.extend(sums.iter().map(|sum| shown(*sum)));
+    let row = |name: &str, sum: &dyn Fn(&Totals) -> Amount| {
+        let sums = comparison.policies.iter().map(|under| {
+            let totals = under.totals.iter().find(|totals| totals.unit == unit);
+            totals.map_or(Amount::default(), sum)
+        });
+        let sums: Vec<Amount> = sums.collect();
+        let mut row = vec![name.to_owned()];
+        row.extend(sums.iter().map(|sum| unit.number(*sum)));
+        sums.iter().any(|sum| !sum.is_zero()).then_some(row)
+    };
+    for kind in Kind::all(comparison.direction) {
+        if let Some(row) = row(wording::kind(*kind), &|totals| totals.of_kind(*kind)) {
             table.row(row);
         }
     }
-    let mut last = vec!["together".to_owned()];
-    let sums = comparison
-        .policies
-        .iter()
-        .map(|under| under.totals.placed());
-    last.extend(sums.map(shown));
-    table.row(last);
-    table.write(to)?;
-    let mut statements: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for under in &comparison.policies {
-        let policies = statements.entry(under.conservation.statement).or_default();
-        policies.push(under.policy);
+    if let Some(row) = row("together", &Totals::placed) {
+        table.row(row);
     }
-    for (statement, policies) in statements {
-        writeln!(to, "{}: {statement}", policies.join(", "))?;
-    }
-    Ok(())
+    table.write(to)
 }
 
 /// The kind, the name and the address of whoever holds something.
 type Row<'a> = (Kind, Option<&'a str>, Option<&'a str>);
 
-fn places(comparison: &Comparison, to: &mut dyn io::Write) -> io::Result<()> {
-    if comparison.destinations.is_empty() {
-        return Ok(());
-    }
-    section("By address and cluster, in BTC", to)?;
-    let (header, numbers) = header(comparison, &["", "Name, and address, cluster or mix"]);
-    let mut table = Table::new(header, &numbers);
+fn places(comparison: &Comparison, unit: Unit, to: &mut dyn io::Write) -> io::Result<()> {
     let mut holders: BTreeMap<Row<'_>, Vec<Amount>> = BTreeMap::new();
-    for place in &comparison.destinations {
+    let places = comparison.destinations.iter();
+    for place in places.filter(|place| place.unit() == unit && place.kind.is_listed()) {
         let sums = holders.entry(holder(place)).or_default();
         sums.resize(comparison.policies.len(), Amount::default());
         for (sum, (_, amount)) in sums.iter_mut().zip(&place.amounts.0) {
             *sum = sum.plus(*amount);
         }
     }
+    if holders.is_empty() {
+        return Ok(());
+    }
+    section(&format!("By address and cluster, in {}", unit.name()), to)?;
+    let (header, numbers) = header(comparison, &["", "Name, and address, cluster or mix"]);
+    let mut table = Table::new(header, &numbers);
     for ((kind, name, address), sums) in holders {
         let called = [name, address].into_iter().flatten().map(plain);
         let mut row = vec![
             wording::kind(kind).to_owned(),
             called.collect::<Vec<_>>().join("\n"),
         ];
-        row.extend(sums.into_iter().map(shown));
+        row.extend(sums.into_iter().map(|sum| unit.number(sum)));
         table.row(row);
     }
     table.write(to)
@@ -131,14 +140,9 @@ fn places(comparison: &Comparison, to: &mut dyn io::Write) -> io::Result<()> {
 
 fn holder(place: &Compared) -> Row<'_> {
     let of_cluster = place.cluster.as_deref().or(place.address.as_deref());
-    let address = match place.kind {
-        Kind::Mix => place.transaction.as_deref(),
-        Kind::Fee => None,
+    let address = match (place.kind, &place.transaction) {
+        (Kind::Mix, Some(mix)) => Some(mix.as_str()),
         _ => of_cluster,
     };
     (place.kind, place.label.as_deref(), address)
-}
-
-fn shown(amount: Amount) -> String {
-    amount.btc().to_string()
 }

@@ -9,31 +9,60 @@ use crate::wording::{count, plain};
 
 pub(super) fn conditions(
     conditions: &Conditions,
+    of_coins: bool,
     program: &str,
     to: &mut dyn io::Write,
 ) -> io::Result<()> {
     section("How this was found", to)?;
-    let mixes = match conditions.mixes {
+    let mixes = if of_coins {
+        mixes(conditions)
+    } else {
+        mixers(conditions)
+    };
+    writeln!(to, "{mixes}")?;
+    if let Some(pools) = conditions.pools {
+        let pools = match pools {
+            "stop" => {
+                "Following stopped at what went into a pool; an exchange was followed through."
+            }
+            _ => "Pools were followed like any account, by the policy.",
+        };
+        writeln!(to, "{pools}")?;
+    }
+    stops(&conditions.stop, &conditions.lists, to)?;
+    rules(&conditions.rules, to)?;
+    rule_limits(conditions.rule_limits.as_ref(), to)?;
+    limits(&conditions.bounds.in_words(), to)?;
+    writeln!(to, "Made by {program}.")
+}
+
+fn mixes(conditions: &Conditions) -> &'static str {
+    match conditions.mixes {
         "stop" => "Following stopped at outputs that a mix spends or made.",
         "through" => {
             "Mixes were followed through; the policy spread what came in over their \
                       equal outputs."
         }
         _ => "All that leaves a mix was taken to be tainted.",
-    };
-    writeln!(to, "{mixes}")?;
-    stops(&conditions.stop, &conditions.lists, to)?;
-    rules(&conditions.rules, to)?;
-    limits(&conditions.bounds.in_words(), to)?;
-    writeln!(to, "Made by {program}.")
+    }
+}
+
+fn mixers(conditions: &Conditions) -> &'static str {
+    let stops_at_mixers = conditions.stop.iter().any(|stop| stop.starts_with("mix"));
+    match (conditions.mixes, stops_at_mixers) {
+        ("stop", true) => {
+            "Following stopped at mixers that a label names, and went through all others."
+        }
+        (_, true) => {
+            "Following stopped at mixers that a label names or that speak as one; what may have \
+             come out of them was followed apart."
+        }
+        (_, false) => "Mixers were followed through like any account.",
+    }
 }
 
 /// At which labels following stopped, and where they were read.
-pub(crate) fn stops(
-    stop: &[String],
-    lists: &[LabelList],
-    to: &mut dyn io::Write,
-) -> io::Result<()> {
+fn stops(stop: &[String], lists: &[LabelList], to: &mut dyn io::Write) -> io::Result<()> {
     if lists.is_empty() {
         writeln!(
             to,
@@ -58,7 +87,7 @@ pub(crate) fn stops(
 }
 
 /// The bounds that were set.
-pub(crate) fn limits(bounds: &[String], to: &mut dyn io::Write) -> io::Result<()> {
+fn limits(bounds: &[String], to: &mut dyn io::Write) -> io::Result<()> {
     if bounds.is_empty() {
         writeln!(to, "No bound was set.")
     } else {

@@ -7,18 +7,24 @@ mod conditions;
 pub(crate) mod explanation;
 mod ingestion;
 mod measurement;
-mod place;
+pub(super) mod place;
+mod possible;
 pub(crate) mod table;
 mod verification;
 
 use std::io;
 
+use trace_core::model::Chain;
 use trace_core::taint::{Direction, Policy};
 
-use crate::document::{Amount, AsOf, Holder, Kind, LabelEntry, Report, RuleName};
+use super::Drawn;
+use crate::accounts;
+use crate::document::{
+    Amount, AsOf, Holder, LabelEntry, Report, RuleName, Seed, Stage, Totals, Unit,
+};
 use crate::wording::{self, count, plain};
 use conditions::conditions;
-pub(crate) use conditions::{limits, rule_limits, stops};
+pub(crate) use conditions::rule_limits;
 use table::{Table, columns};
 
 pub(crate) use cluster::cluster;
@@ -32,35 +38,92 @@ pub(crate) use verification::{ledger_verified, recording_verified};
 ///
 /// # Errors
 /// When the bytes cannot be written.
-pub(super) fn report(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
+pub(super) fn report<S: Drawn>(report: &Report<S>, to: &mut dyn io::Write) -> io::Result<()> {
     heading(report, to)?;
     seeds(report, to)?;
-    totals(report, to)?;
-    holders(report, to)?;
-    place::destinations(report, to)?;
-    place::passages(report, to)?;
+    findings(report, to)?;
+    if let Some(possible) = &report.possible {
+        possible::possible(possible, to)?;
+    }
     labels(&report.labels, to)?;
     let gaps = report.gaps.iter().map(|gap| (gap.at.as_str(), gap.why));
     unknown(gaps, to)?;
     let limits = report.limits_hit.iter().map(|limit| limit.meaning);
     cut_off(limits, to)?;
-    conditions(&report.conditions, report.program, to)
+    conditions(
+        &report.conditions,
+        is_of_coins(&report.as_of),
+        report.program,
+        to,
+    )
 }
 
-fn heading(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
-    let seeded = report.totals.seeded.btc();
-    match report.direction {
-        Direction::Forward => writeln!(to, "Where {seeded} BTC went")?,
-        Direction::Back => writeln!(to, "Where {seeded} BTC came from")?,
+/// What following found, without how.
+fn findings<S: Drawn>(report: &Report<S>, to: &mut dyn io::Write) -> io::Result<()> {
+    for totals in &report.totals {
+        sums(report, totals, to)?;
+    }
+    writeln!(to, "{}", report.conservation.statement)?;
+    holders(report, to)?;
+    S::places(report, to)
+}
+
+fn is_of_coins(as_of: &AsOf) -> bool {
+    matches!(as_of.chain, Chain::Bitcoin(_))
+}
+
+fn heading<S: Stage>(report: &Report<S>, to: &mut dyn io::Write) -> io::Result<()> {
+    let verb = verb(report.direction);
+    let seeded = report.totals.iter();
+    let seeded = seeded.filter(|totals| report.totals.len() == 1 || !totals.seeded.is_zero());
+    let seeded = seeded.map(|totals| totals.unit.shown(totals.seeded));
+    match &seeded.collect::<Vec<_>>()[..] {
+        [] => writeln!(to, "Where nothing {verb}")?,
+        [one] => writeln!(to, "Where {one} {verb}")?,
+        several => {
+            writeln!(to, "Where this {verb}:")?;
+            for amount in several {
+                writeln!(to, "  {amount}")?;
+            }
+        }
     }
     writeln!(to)?;
     as_of(&report.as_of, to)?;
+    let of_coins = is_of_coins(&report.as_of);
     let meaning = Policy::ALL
         .into_iter()
         .find(|policy| policy.name() == report.policy)
-        .map_or("", wording::policy);
+        .map_or(
+            "",
+            if of_coins {
+                wording::policy
+            } else {
+                accounts::wording::policy
+            },
+        );
     writeln!(to, "Policy  {}: {meaning}", report.policy)?;
-    writeln!(to, "Visited {}", count_of(report.transactions_visited))
+    writeln!(to, "Visited {}", count_of(report.transactions_visited))?;
+    if !of_coins {
+        units(to)?;
+    }
+    Ok(())
+}
+
+/// What value did: it went, or it came.
+fn verb(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Forward => "went",
+        Direction::Back => "came from",
+    }
+}
+
+/// How amounts over accounts are to be read.
+pub(crate) fn units(to: &mut dyn io::Write) -> io::Result<()> {
+    writeln!(
+        to,
+        "Amounts of the chain's own coin (native) are in units of 10^18 wei; all others are in the\n\
+         smallest unit of the asset, which is named by its contract."
+    )
 }
 
 pub(crate) fn count_of(transactions: u64) -> String {
@@ -84,74 +147,99 @@ pub(crate) fn section(title: &str, to: &mut dyn io::Write) -> io::Result<()> {
     writeln!(to, "\n{title}\n{}", "-".repeat(title.chars().count()))
 }
 
-fn seeds(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
+fn seeds<S: Stage>(report: &Report<S>, to: &mut dyn io::Write) -> io::Result<()> {
     section("Seeds", to)?;
-    let mut table = Table::new(columns(["", "Seed", "Outputs", "BTC"]), &[0, 2, 3]);
+    let header = columns(["", "Seed", "Arrivals", "Amount"]);
+    let mut table = Table::new(header, &[0, 2, 3]);
     for (number, seed) in (1..).zip(&report.seeds) {
-        let from = match seed.from_height {
-            Some(height) if height > 0 => format!("\nwhat it received from height {height} on"),
-            _ => String::new(),
-        };
+        let from = from_height(seed, report.direction, is_of_coins(&report.as_of));
+        let amounts = seed.totals.iter();
+        let amounts = amounts.filter(|totals| !totals.seeded.is_zero());
+        let amounts = amounts.map(|totals| totals.unit.shown(totals.seeded));
         table.row([
             format!("{number}"),
             format!("{}{from}", plain(&seed.seed)),
-            seed.outputs.len().to_string(),
-            seed.amount.btc().to_string(),
+            seed.arrivals.len().to_string(),
+            amounts.collect::<Vec<_>>().join("\n"),
         ]);
     }
     table.write(to)
 }
 
-fn totals(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
-    let title = match report.direction {
-        Direction::Forward => "Where it is",
-        Direction::Back => "Where it came from",
+fn from_height(seed: &Seed, direction: Direction, of_coins: bool) -> String {
+    let Some(height) = seed.from_height.filter(|height| *height > 0) else {
+        return String::new();
     };
-    section(title, to)?;
-    let conserving = report.conservation.holds.is_some();
-    let several = report.seeds.len() > 1;
-    let mut header = columns(["", "BTC", if conserving { "%" } else { "" }]);
-    if several {
-        header.extend((1..=report.seeds.len()).map(|number| format!("of seed {number}")));
-    }
-    let numbers: Vec<usize> = (1..header.len()).collect();
-    let mut table = Table::new(header, &numbers);
-    let of_seeds = |amounts: &mut dyn Iterator<Item = Amount>| -> Vec<String> {
-        let shown = amounts.map(|amount| amount.btc().to_string());
-        shown.take(if several { usize::MAX } else { 0 }).collect()
-    };
-    for (index, (kind, sum)) in report.totals.by_kind().iter().enumerate() {
-        if *sum == Amount::default() {
-            continue;
+    match direction {
+        _ if of_coins => format!("\nwhat it received from height {height} on"),
+        Direction::Forward => {
+            format!("\nwhat it held before height {height} and received from there on")
         }
-        let share = sum.per_mille(report.totals.seeded);
-        let share = format!("{}.{}", share / 10, share % 10);
-        let mut row = vec![
-            wording::kind(*kind).to_owned(),
-            sum.btc().to_string(),
-            if conserving { share } else { String::new() },
-        ];
-        let mut parts = report.seeds.iter().map(|seed| {
-            let part = seed.totals.by_kind().get(index);
-            part.map_or(Amount::default(), |(_, amount)| *amount)
-        });
-        row.extend(of_seeds(&mut parts));
-        table.row(row);
+        Direction::Back => format!("\nwhat it holds and what left it from height {height} on"),
     }
-    let mut last = vec![
-        "together".to_owned(),
-        report.totals.placed().btc().to_string(),
-        String::new(),
-    ];
-    let mut together = report.seeds.iter().map(|seed| seed.totals.placed());
-    last.extend(of_seeds(&mut together));
-    table.row(last);
-    table.write(to)?;
-    writeln!(to, "{}", report.conservation.statement)
 }
 
-fn holders(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
-    if report.destinations.is_empty() {
+/// What became of one asset.
+fn sums<S: Stage>(report: &Report<S>, totals: &Totals, to: &mut dyn io::Write) -> io::Result<()> {
+    let unit = totals.unit;
+    section(&title(report.direction, unit), to)?;
+    let conserving = report.conservation.holds.is_some();
+    // Seeds that have some of it, where there are others.
+    let parts: Vec<(usize, &Totals)> = (1..)
+        .zip(&report.seeds)
+        .filter(|_| report.seeds.len() > 1)
+        .filter_map(|(number, seed)| {
+            let mut totals = seed.totals.iter();
+            Some((number, totals.find(|totals| totals.unit == unit)?))
+        })
+        .collect();
+    let mut header = columns(["", "Amount", if conserving { "%" } else { "" }]);
+    header.extend(parts.iter().map(|(number, _)| format!("of seed {number}")));
+    let numbers: Vec<usize> = (1..header.len()).collect();
+    let mut table = Table::new(header, &numbers);
+    let row = |name: &str, share: String, sum: &dyn Fn(&Totals) -> Amount| {
+        let own = [name.to_owned(), unit.number(sum(totals)), share];
+        let of_seeds = parts.iter();
+        let of_seeds = of_seeds.map(|(_, totals)| unit.number(sum(totals)));
+        own.into_iter().chain(of_seeds).collect::<Vec<_>>()
+    };
+    for (kind, sum) in totals.by_kind() {
+        if !sum.is_zero() {
+            let share = sum.percent_of(totals.came());
+            let share = if conserving { share } else { String::new() };
+            let sum = |totals: &Totals| totals.of_kind(*kind);
+            table.row(row(wording::kind(*kind), share, &sum));
+        }
+    }
+    table.row(row("together", String::new(), &Totals::placed));
+    table.write(to)?;
+    if !totals.received.is_zero() {
+        let received = unit.number(totals.received);
+        let verb = match report.direction {
+            Direction::Forward => "received",
+            Direction::Back => "given",
+        };
+        writeln!(
+            to,
+            "Of this {received} was {verb} in exchange for other assets."
+        )?;
+    }
+    Ok(())
+}
+
+fn title(direction: Direction, unit: Unit) -> String {
+    match direction {
+        Direction::Forward => format!("Where it is, in {}", unit.name()),
+        Direction::Back => format!("Where it came from, in {}", unit.name()),
+    }
+}
+
+fn holders<S: Stage>(report: &Report<S>, to: &mut dyn io::Write) -> io::Result<()> {
+    if !report
+        .destinations
+        .iter()
+        .any(|place| place.kind.is_listed())
+    {
         return Ok(());
     }
     section("By address and cluster", to)?;
@@ -160,7 +248,7 @@ fn holders(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
         "Name",
         "Address, cluster or transaction",
         "Places",
-        "BTC",
+        "Amount",
     ]);
     let mut table = Table::new(header, &[3, 4]);
     for (holder, places, sum) in Holder::group(&report.destinations) {
@@ -169,15 +257,19 @@ fn holders(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
             plain(&holder.called.unwrap_or_default()),
             holder.address.unwrap_or_default(),
             places.to_string(),
-            sum.btc().to_string(),
+            holder.unit.shown(sum),
         ]);
     }
     table.write(to)?;
+    let of_coins = is_of_coins(&report.as_of);
     let clusters = match report.conditions.clusters {
         "none" => "Clusters were not made.",
-        "ledger" => {
+        "ledger" if of_coins => {
             "A cluster bears the address of it that comes first in the whole chain; it was made \
              from the whole ledger."
+        }
+        "ledger" => {
+            "A cluster bears the smallest address in it; it was made from the whole ledger."
         }
         _ => {
             "A cluster bears the address of it that comes first in the chain; clusters were made \
@@ -251,9 +343,4 @@ pub(crate) fn rules(rules: &[RuleName], to: &mut dyn io::Write) -> io::Result<()
         return Ok(());
     }
     writeln!(to, "Addresses were joined by: {}.", named.join(", "))
-}
-
-/// Whether a place is listed one by one. Fees are named with their transactions instead.
-fn is_listed(kind: Kind) -> bool {
-    kind != Kind::Fee
 }

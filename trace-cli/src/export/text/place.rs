@@ -2,20 +2,20 @@
 
 use std::io;
 
+use super::section;
 use super::table::{Table, columns};
-use super::{is_listed, section};
-use crate::document::{Amount, Destination, Kind, Path, Report};
+use crate::document::{Amount, Destination, Kind, Path, Report, Step};
 use crate::wording::{self, plain};
 
 /// Numbers on a way that are shown, at most; of a longer way both ends.
 const SHOWN_MAX: usize = 16;
 
 /// Every place but fees, in the order of the chain.
-pub(super) fn destinations(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
+pub(in crate::export) fn destinations(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
     if !report
         .destinations
         .iter()
-        .any(|place| is_listed(place.kind))
+        .any(|place| place.kind.is_listed())
     {
         return Ok(());
     }
@@ -24,17 +24,17 @@ pub(super) fn destinations(report: &Report, to: &mut dyn io::Write) -> io::Resul
         to,
         "A way is told by the numbers that its transactions have in the next table.\n"
     )?;
-    let mut table = Table::parted(columns(["Block", "Place", "BTC"]), &[0, 2]);
+    let mut table = Table::parted(columns(["Block", "Place", "Amount"]), &[0, 2]);
     for place in report
         .destinations
         .iter()
-        .filter(|place| is_listed(place.kind))
+        .filter(|place| place.kind.is_listed())
     {
-        let height = place.height;
+        let height = place.height();
         table.row([
             height.map_or_else(|| "?".to_owned(), |height| height.to_string()),
             description(report, place),
-            place.amount.btc().to_string(),
+            place.unit().shown(place.amount),
         ]);
     }
     table.write(to)
@@ -49,21 +49,21 @@ fn description(report: &Report, place: &Destination) -> String {
         first = format!("{first}: {}, by its cluster", plain(name));
     }
     lines.push(first);
-    if let (Some(mix), Some(txid)) = (place.mix(), place.transaction) {
+    if let (Some(mix), Some(txid)) = (place.mix, place.hash()) {
         lines.push(format!("{mix} mix {txid}"));
     }
-    if let (Kind::Coinbase, Some(txid)) = (place.kind, place.transaction) {
+    if let (Kind::Coinbase, Some(txid)) = (place.kind, place.hash()) {
         lines.push(format!("coinbase {txid}"));
     }
-    lines.extend(place.why().map(str::to_owned));
+    lines.extend(place.why.map(str::to_owned));
     if let Some(party) = place.party() {
         lines.push(party.address.clone());
     }
-    lines.extend(place.outpoint());
+    lines.extend(place.arrival().map(|outpoint| outpoint.to_string()));
     if report.seeds.len() > 1 {
         let parts = place.shares.iter().map(|share| {
             let number = share.seed.saturating_add(1);
-            format!("{} of seed {number}", share.amount.btc())
+            format!("{} of seed {number}", place.unit().number(share.amount))
         });
         lines.push(parts.collect::<Vec<_>>().join(", "));
     }
@@ -72,7 +72,7 @@ fn description(report: &Report, place: &Destination) -> String {
 }
 
 /// The numbers of the transactions on a path.
-fn way(path: &Path) -> String {
+fn way(path: &Path<Step>) -> String {
     let mut numbers = Vec::new();
     let mut index = Some(path.last);
     while let Some(step) = index.and_then(|index| path.steps.get(index)) {
@@ -98,7 +98,7 @@ fn way(path: &Path) -> String {
 }
 
 /// The transactions through which value went.
-pub(super) fn passages(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
+pub(in crate::export) fn passages(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
     if report.passages.is_empty() {
         return Ok(());
     }
@@ -107,14 +107,16 @@ pub(super) fn passages(report: &Report, to: &mut dyn io::Write) -> io::Result<()
     for place in report
         .destinations
         .iter()
-        .filter(|place| !is_listed(place.kind))
+        .filter(|place| !place.kind.is_listed())
     {
-        if let Some(txid) = place.transaction {
-            let sum: &mut Amount = fees.entry(txid).or_default();
+        if let Some(txid) = place.hash() {
+            let (sum, _): &mut (Amount, _) = fees
+                .entry(txid)
+                .or_insert((Amount::default(), place.unit()));
             *sum = sum.plus(place.amount);
         }
     }
-    let header = columns(["", "Block", "Transaction", "Fee, BTC"]);
+    let header = columns(["", "Block", "Transaction", "Fee"]);
     let mut table = Table::new(header, &[0, 1, 3]);
     for (number, passage) in (1..).zip(&report.passages) {
         let height = passage.height;
@@ -123,7 +125,7 @@ pub(super) fn passages(report: &Report, to: &mut dyn io::Write) -> io::Result<()
             format!("{number}"),
             height.map_or_else(|| "?".to_owned(), |height| height.to_string()),
             passage.txid.to_string(),
-            fee.map_or_else(String::new, |fee| fee.btc().to_string()),
+            fee.map_or_else(String::new, |(fee, unit)| unit.shown(*fee)),
         ]);
     }
     table.write(to)?;

@@ -14,10 +14,11 @@ use petgraph::visit::EdgeRef;
 use trace_core::model::account::{Asset, U512};
 use trace_core::taint::account::Via;
 
+use super::Canvas;
 use super::ended::{Ended, Transaction, in_transactions, transaction};
-use super::{Canvas, fate};
-use crate::accounts::document::{Destination, Kind, Possible, Report, Step};
-use crate::picture::{Flow, Node, Passage, Place, short};
+use crate::accounts::document::{Destination, Possible, Report, Step};
+use crate::document::Kind;
+use crate::picture::{Fate, Flow, Node, Passage, Place, short};
 
 /// An account by its address, and an asset.
 pub(super) type Balance = (String, Asset);
@@ -196,7 +197,7 @@ impl<'a> Balances<'a> {
         {
             return bar.node;
         }
-        let (hash, position) = by;
+        let Transaction { hash, position } = by;
         let (name, hint) = if let Some(hash) = hash {
             (hash.to_string(), format!("transaction {hash}"))
         } else {
@@ -281,7 +282,7 @@ impl<'a> Balances<'a> {
 
     /// A box in which value ends that no account holds, or not all that came to it.
     fn end_behind(&mut self, from: NodeIndex, kind: Kind, asset: usize, amount: U512, at: &str) {
-        let fate = fate(kind);
+        let fate = Fate::of_kind(kind);
         let node = self.place(Place {
             name: fate.words.to_owned(),
             below: short(at, 12, 8),
@@ -319,7 +320,7 @@ impl<'a> Balances<'a> {
     fn end_where_it_is(&mut self, report: &Report) {
         let mut ended: BTreeMap<Balance, BTreeMap<Kind, (U512, &Destination)>> = BTreeMap::new();
         let places = report.destinations.iter();
-        for place in places.filter(|place| place.transaction.is_none()) {
+        for place in places.filter(|place| place.ended.is_none()) {
             if let Some(step) = place.step() {
                 let kinds = ended.entry(balance(step)).or_default();
                 let (sum, _) = kinds.entry(place.kind).or_insert((U512::ZERO, place));
@@ -341,7 +342,7 @@ impl<'a> Balances<'a> {
                 } else if let Some(Node::Box(there)) =
                     self.canvas.diagram.graph.node_weight_mut(node)
                 {
-                    let fate = fate(kind);
+                    let fate = Fate::of_kind(kind);
                     let party = place.party().map(std::rc::Rc::as_ref);
                     let Place { name, below, .. } = Place::of(place.label.as_deref(), party);
                     (there.name, there.below) = (name, below);

@@ -8,10 +8,11 @@ use trace_core::taint::Direction;
 use trace_core::taint::account::Via;
 
 use super::balances::{Balance, balance};
-use crate::accounts::document::{Kind, Report, Step};
+use crate::accounts::document::{Report, Step};
+use crate::document::{self, Kind};
 
-/// A transaction by its hash and its place; what moved behind those of a block has no hash.
-pub(super) type Transaction = (Option<B256>, Option<Position>);
+/// A transaction by its hash and its place.
+pub(super) type Transaction = document::Ended<B256>;
 
 /// What of a balance ended in a transaction.
 pub(super) struct Ended {
@@ -28,7 +29,7 @@ pub(super) fn in_transactions(report: &Report) -> Vec<Ended> {
     let order = Order::of(report);
     let mut ended: BTreeMap<_, (usize, U512)> = BTreeMap::new();
     for place in &report.destinations {
-        if let (Some(transaction), Some(step)) = (place.transaction, place.step()) {
+        if let (Some(transaction), Some(step)) = (place.ended, place.step()) {
             let when = order.when(place.kind, transaction);
             // It left the balance behind the arrival at which it was last.
             let when = when.max(place.path.last + 1);
@@ -102,12 +103,15 @@ impl Order {
                 .filter(|_| kind == Kind::Swapped)
                 .unwrap_or(*behind);
         }
-        let reach = self.reach(transaction.1);
+        let reach = self.reach(transaction.position);
         self.reached.partition_point(|reached| *reached <= reach)
     }
 }
 
 /// The transaction that a step arrived by.
 pub(super) fn transaction(step: &Step) -> Transaction {
-    (step.arrival.map(|arrival| arrival.hash), step.position)
+    Transaction {
+        hash: step.arrival.map(|arrival| arrival.hash),
+        position: step.position,
+    }
 }

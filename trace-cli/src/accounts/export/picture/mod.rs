@@ -7,12 +7,13 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use trace_core::model::account;
+use trace_core::model::Chain;
+use trace_core::model::account::Asset;
 use trace_core::taint::Direction;
 
-use crate::accounts::document::{Amount, Kind, Report, decimals, shown};
-use crate::accounts::wording;
-use crate::picture::{Asset, Diagram, Fate, Legend, gaps, heading};
+use crate::accounts::document::Report;
+use crate::document::{Kind, Unit};
+use crate::picture::{self, Diagram, Fate, Legend, gaps, heading};
 use balances::Balances;
 
 /// Of the assets met first, by which their arrows are told apart; all others share the last.
@@ -45,6 +46,7 @@ pub(crate) fn diagram(report: &Report) -> Diagram {
             reading: READING.map(str::to_owned).into(),
             ..Diagram::default()
         },
+        chain: report.as_of.chain,
         assets: BTreeMap::new(),
     };
     canvas.legend(report, "");
@@ -73,11 +75,7 @@ fn title(report: &Report) -> String {
     let seeded = report.totals.iter();
     let seeded: Vec<_> = seeded.filter(|sum| !sum.seeded.is_zero()).collect();
     match &seeded[..] {
-        [one] => format!(
-            "Where {} {} {verb}",
-            shown(one.seeded, one.asset),
-            one.asset
-        ),
+        [one] => format!("Where {} {verb}", one.unit.shown(one.seeded)),
         several => format!("Where amounts of {} assets {verb}", several.len()),
     }
 }
@@ -85,18 +83,21 @@ fn title(report: &Report) -> String {
 /// A diagram that is being made.
 struct Canvas {
     diagram: Diagram,
-    assets: BTreeMap<account::Asset, usize>,
+    chain: Chain,
+    assets: BTreeMap<Asset, usize>,
 }
 
 impl Canvas {
     /// The number of an asset in the diagram.
-    fn asset(&mut self, asset: account::Asset) -> usize {
+    fn asset(&mut self, asset: Asset) -> usize {
         let assets = &mut self.diagram.assets;
+        let chain = self.chain;
+        let unit = Unit { asset, chain };
         *self.assets.entry(asset).or_insert_with(|| {
             let colour = COLOURS.get(assets.len()).or(COLOURS.last());
-            assets.push(Asset {
-                unit: asset.to_string(),
-                decimals: decimals(asset),
+            assets.push(picture::Asset {
+                unit: unit.name(),
+                decimals: unit.decimals(),
                 colour: colour.copied().unwrap_or_default(),
             });
             assets.len() - 1
@@ -106,18 +107,18 @@ impl Canvas {
     /// The colour of each asset, and how much of it ended where.
     fn legend(&mut self, report: &Report, only: &str) {
         for totals in &report.totals {
-            let asset = self.asset(totals.asset);
+            let unit = totals.unit;
+            let asset = self.asset(unit.asset);
             let colour = self.diagram.assets.get(asset).map_or("", |it| it.colour);
-            let shown = |amount: Amount| shown(amount, totals.asset);
             let came = [("seeded", totals.seeded), ("in exchange", totals.received)];
             let came = came.into_iter().filter(|(_, sum)| !sum.is_zero());
-            let came = came.map(|(how, sum)| format!("{} {how}", shown(sum)));
+            let came = came.map(|(how, sum)| format!("{} {how}", unit.number(sum)));
             let came = came.collect::<Vec<_>>().join(", ");
-            let mut lines = vec![((colour, colour), format!("{}: {came}", totals.asset))];
+            let mut lines = vec![((colour, colour), format!("{}: {came}", unit.name()))];
             for (kind, sum) in totals.by_kind() {
                 if *kind != Kind::Fee && !sum.is_zero() {
-                    let Fate { words, colours } = fate(*kind);
-                    let text = format!("{words}: {} {}", shown(*sum), totals.asset);
+                    let Fate { words, colours } = Fate::of_kind(*kind);
+                    let text = format!("{words}: {}", unit.shown(*sum));
                     lines.push((colours, text));
                 }
             }
@@ -128,18 +129,5 @@ impl Canvas {
             });
             self.diagram.legend.extend(lines);
         }
-    }
-}
-
-fn fate(kind: Kind) -> Fate {
-    let words = wording::kind(kind);
-    match kind {
-        Kind::Held | Kind::Created => Fate::at_rest(words),
-        Kind::Service => Fate::at_a_service(words),
-        Kind::Mix => Fate::in_a_mix(words),
-        Kind::Pool => Fate::in_a_pool(words),
-        Kind::Bound => Fate::cut_off(words),
-        Kind::Unseen => Fate::lost(words),
-        Kind::Fee | Kind::Burnt | Kind::Swapped => Fate::used_up(words),
     }
 }

@@ -9,9 +9,10 @@ use trace_core::model::account::U512;
 use trace_core::taint::Policy;
 
 use super::diagram;
-use crate::accounts::document::{Kind, Possible, PossibleWithdrawal, Report, Totals};
+use crate::accounts::document::{Possible, Report};
 use crate::accounts::story::Told;
 use crate::accounts::story::telling::{address, back, hash, plan};
+use crate::document::{Kind, PossibleWithdrawal, Totals};
 use crate::picture::tests::{ended, overlaps_nowhere};
 use crate::picture::{Diagram, Node};
 
@@ -42,7 +43,7 @@ fn expected(report: &Report) -> BTreeMap<String, U512> {
         let gone = totals.by_kind().iter();
         let gone = gone.filter(|(kind, _)| matches!(kind, Kind::Fee | Kind::Swapped));
         let gone: U512 = gone.map(|(_, sum)| sum.0).sum();
-        (totals.asset.to_string(), totals.came().0 - gone)
+        (totals.unit.asset.to_string(), totals.came().0 - gone)
     });
     sums.filter(|(_, sum)| !sum.is_zero()).collect()
 }
@@ -193,7 +194,7 @@ fn what_is_possible_is_drawn_apart() {
         .find(|node| match &both.graph[*node] {
             Node::Box(place) => place
                 .ended
-                .is_some_and(|(fate, _)| fate.words == "in a mixer"),
+                .is_some_and(|(fate, _)| fate.words == "in a mix"),
             Node::Bar(_) => false,
         });
     assert_eq!(

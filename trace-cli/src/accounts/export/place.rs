@@ -4,15 +4,12 @@ use std::collections::BTreeMap;
 use std::io;
 
 use trace_core::model::Position;
-use trace_core::model::account::{Asset, B256};
 
-use super::is_listed;
-use crate::accounts::document::{Amount, Destination, Kind, Report, Step, shown};
-use crate::accounts::wording;
-use crate::document::Path;
+use crate::accounts::document::{Destination, Report, Step};
+use crate::document::{Amount, Ended, Kind, Path, Stage, Unit};
 use crate::export::text::section;
 use crate::export::text::table::{Table, columns};
-use crate::wording::plain;
+use crate::wording::{self, plain};
 
 /// Arrivals on a way that are shown, at most; of a longer way both ends.
 const SHOWN_MAX: usize = 12;
@@ -22,7 +19,7 @@ pub(super) fn destinations(report: &Report, to: &mut dyn io::Write) -> io::Resul
     let mut listed = report
         .destinations
         .iter()
-        .filter(|place| is_listed(place.kind))
+        .filter(|place| place.kind.is_listed())
         .peekable();
     if listed.peek().is_none() {
         return Ok(());
@@ -35,11 +32,11 @@ pub(super) fn destinations(report: &Report, to: &mut dyn io::Write) -> io::Resul
     )?;
     let mut table = Table::parted(columns(["Block", "Place", "Amount"]), &[0, 2]);
     for place in listed {
-        let height = place.height();
+        let (height, unit) = (place.height(), place.unit());
         table.row([
             height.map_or_else(|| "-".to_owned(), |height| height.to_string()),
             description(report, place),
-            format!("{}\n{}", shown(place.amount, place.asset()), place.asset()),
+            format!("{}\n{}", unit.number(place.amount), unit.name()),
         ]);
     }
     table.write(to)
@@ -59,12 +56,11 @@ fn description(report: &Report, place: &Destination) -> String {
         lines.push(format!("in {hash}"));
     }
     lines.extend(place.party().map(|party| party.address.clone()));
-    let arrival = place.step().and_then(|step| step.arrival);
-    lines.extend(arrival.map(|arrival| format!("by {arrival}")));
+    lines.extend(place.arrival().map(|arrival| format!("by {arrival}")));
     if report.seeds.len() > 1 {
         let parts = place.shares.iter().map(|share| {
             let number = share.seed.saturating_add(1);
-            format!("{} of seed {number}", shown(share.amount, place.asset()))
+            format!("{} of seed {number}", place.unit().number(share.amount))
         });
         lines.push(parts.collect::<Vec<_>>().join(", "));
     }
@@ -84,28 +80,24 @@ fn way(path: &Path<Step>) -> Vec<String> {
         if number == shortened.head() && shortened.left_out() > 0 {
             lines.push(format!("… {} more …", shortened.left_out()));
         }
-        let height = step.height();
-        let height = height.map_or_else(String::new, |height| format!(", block {height}"));
-        lines.push(format!(
-            "{} {}{height}",
-            step.via_name(),
-            step.party.address
-        ));
+        let place = step.position;
+        let height = place.map_or_else(String::new, |at| format!(", block {}", at.height));
+        lines.push(format!("{} {}{height}", step.via(), step.party.address));
     }
     lines
 }
 
 /// In which place of the chain what ended, by kind and asset.
-type Ended = (Option<Position>, Kind, Asset, String);
+type Row = (Option<Position>, Kind, Unit, String);
 
 /// Fees, and what was given for something else, by transaction.
 pub(super) fn transactions(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
-    let mut ended: BTreeMap<Ended, Amount> = BTreeMap::new();
+    let mut ended: BTreeMap<Row, Amount> = BTreeMap::new();
     for place in &report.destinations {
-        if let Some((hash, position)) = place.transaction.filter(|_| !is_listed(place.kind)) {
-            let name = hash.as_ref().map_or_else(String::new, B256::to_string);
+        if let Some(Ended { hash, position }) = place.ended.filter(|_| !place.kind.is_listed()) {
+            let name = hash.map_or_else(String::new, |hash| hash.to_string());
             let sum = ended
-                .entry((position, place.kind, place.asset(), name))
+                .entry((position, place.kind, place.unit(), name))
                 .or_default();
             *sum = sum.plus(place.amount);
         }
@@ -116,13 +108,13 @@ pub(super) fn transactions(report: &Report, to: &mut dyn io::Write) -> io::Resul
     section("Fees, and what was exchanged", to)?;
     let header = columns(["Block", "Transaction", "", "Asset", "Amount"]);
     let mut table = Table::new(header, &[0, 4]);
-    for ((position, kind, asset, name), sum) in ended {
+    for ((position, kind, unit, name), sum) in ended {
         table.row([
             position.map_or_else(String::new, |position| position.height.to_string()),
             name,
             wording::kind(kind).to_owned(),
-            asset.to_string(),
-            shown(sum, asset),
+            unit.name(),
+            unit.number(sum),
         ]);
     }
     table.write(to)?;

@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 
-use super::Report;
-use crate::document::RuleName;
+use super::{Report, RuleName, Stage};
 
 /// Withdrawals that may be what was followed into mixers, and where they went.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct Possible {
+#[serde(bound(serialize = ""))]
+pub(crate) struct Possible<S: Stage> {
     pub(crate) statement: &'static str,
     /// What was followed into mixers, in the order of the chain.
     pub(crate) deposits: Vec<PossibleDeposit>,
@@ -15,7 +15,7 @@ pub(crate) struct Possible {
     pub(crate) withdrawals: Vec<PossibleWithdrawal>,
     /// What following them found, each a seed in the order of `withdrawals`; nothing where there
     /// are none. Nothing in it counts towards the sums of the document around it.
-    pub(crate) followed: Option<Box<Report>>,
+    pub(crate) followed: Option<Box<Report<S>>>,
 }
 
 /// One deposit.
@@ -64,7 +64,7 @@ pub(crate) struct RevealEntry {
     pub(crate) confidence: String,
 }
 
-impl Possible {
+impl<S: Stage> Possible<S> {
     pub(crate) const STATEMENT: &'static str = "A mixer hides which deposit a withdrawal is of. \
         At most one withdrawal behind a deposit is of it, so not all of these can be. What follows is \
         possible and not certain, and counts in none of the sums above.";

@@ -2,16 +2,16 @@
 
 use std::io;
 
-use super::{cut_off, findings, unknown};
-use crate::accounts::document::Possible;
-use crate::export::text::section;
-use crate::export::text::table::{Table, columns};
+use super::table::{Table, columns};
+use super::{cut_off, findings, section, unknown};
+use crate::document::Possible;
+use crate::export::Drawn;
 use crate::wording::count;
 
 /// Transactions told of what gives a withdrawal away, at most; the document has all.
 const SHOWN_MAX: usize = 12;
 
-pub(super) fn possible(possible: &Possible, to: &mut dyn io::Write) -> io::Result<()> {
+pub(super) fn possible<S: Drawn>(possible: &Possible<S>, to: &mut dyn io::Write) -> io::Result<()> {
     section("Possible: what may have come out of mixers", to)?;
     writeln!(to, "{}\n", possible.statement)?;
     let header = columns([
