@@ -151,7 +151,7 @@ fn of_followed(view: &dyn CoinView, trail: &Trail) -> Gathered {
             Answer::NotFetched | Answer::Unknown(_) => None,
         })
         .collect();
-    let mut numbered = crate::blank::transaction();
+    let mut numbered = NumberedTransaction::default();
     for (position, tx) in positioned {
         if let Some(transaction) = with_names(view, tx, &mut numbered) {
             followed.insert(&Located {

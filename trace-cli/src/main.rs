@@ -3,7 +3,6 @@
 mod access;
 mod accounts;
 mod arguments;
-mod blank;
 mod cluster_names;
 mod command;
 mod document;

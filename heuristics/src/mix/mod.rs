@@ -19,12 +19,18 @@ mod whirlpool_tx0;
 
 use std::fmt;
 
-use trace_core::claim::Reason;
+use trace_core::claim::{Reason, Rule};
 use trace_core::model::Transaction;
 use trace_core::taint::{MixAnswer, MixShape};
 use trace_core::view::Outline;
 
 use census::Census;
+
+/// The rule as it is named in findings.
+pub const RULE: Rule = Rule {
+    name: "mix",
+    version: 1,
+};
 
 /// A structure by which several owners hide who paid whom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -9,10 +9,11 @@ use trace_core::source::history::Step;
 use trace_core::view::account::{AccountId, AccountQuestion, AccountView};
 use trace_core::view::{Answer as Known, Unknown};
 
-use super::document::{Asked, Verdicts};
+use super::document::{Asked, verdicts};
 use super::{Access, seeds};
 use crate::arguments::Inspect;
 use crate::command::inspect::tell_unknown;
+use crate::document::verdicts::Verdicts;
 use crate::export::json_line;
 use crate::failure::Failure;
 use crate::session::{Answer, Session};
@@ -87,7 +88,7 @@ impl Inquiry {
             bridges: self.bridges.len(),
             payments_max: self.payments_max,
         };
-        let verdicts = Verdicts::of(hash, view.chain(), at, inner_calls, &found, asked);
+        let verdicts = verdicts(hash, view.chain(), at, inner_calls, &found, asked);
         Step::Done(Ok(Ok(verdicts)))
     }
 }

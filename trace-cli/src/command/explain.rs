@@ -8,7 +8,7 @@ use trace_core::claim::Link;
 use trace_core::cluster::{Connection, shortest_path};
 use trace_core::model::{Address, AddressId, TxNumber};
 use trace_core::source::history::Step;
-use trace_core::view::{Answer as Known, CoinView, Question};
+use trace_core::view::{Answer as Known, CoinView, NumberedTransaction, Question};
 
 use crate::access::{self, Opened};
 use crate::accounts;
@@ -185,7 +185,7 @@ fn common(view: &dyn CoinView, names: &Names<'_>, no_link: NoLink) -> CommonEntr
     let height = |tx: TxNumber| names.position(tx).map(|position| position.height);
     let (tx, txid, why) = match no_link {
         NoLink::SpentTogether { tx, txid, .. } => {
-            let mut transaction = crate::blank::transaction();
+            let mut transaction = NumberedTransaction::default();
             let why = match view.transaction(tx, &mut transaction) {
                 Known::Known(()) => {
                     let mix = heuristics::mix::detect(&transaction);

@@ -1,11 +1,14 @@
 //! `trace inspect`: what every rule holds of a transaction.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
 use heuristics::{change, co_spend, mix};
-use trace_core::model::{BitcoinNetwork, BlockHash, BlockRef, Position, TxNumber, Txid};
+use trace_core::model::{
+    AddressId, BitcoinNetwork, BlockHash, BlockRef, Output, Position, TxNumber, Txid,
+};
 use trace_core::normalise::{self, EsploraTransaction};
 use trace_core::source::history::Step;
 use trace_core::view::{
@@ -15,7 +18,10 @@ use trace_core::view::{
 use crate::access::{self, Opened};
 use crate::accounts;
 use crate::arguments::Inspect;
-use crate::document::{ChangeFinding, CoSpendFinding, MixFinding, NoVerdicts, Verdicts};
+use crate::document::verdicts::{
+    ChangeFinding, CoSpendFinding, EffectEntry, MixFinding, NoVerdicts, SCHEMA, Verdicts,
+};
+use crate::document::{Amount, Names, Shown, Unit};
 use crate::export::json_line;
 use crate::failure::Failure;
 use crate::lines::{Line, Lines};
@@ -95,7 +101,7 @@ fn step(view: &dyn CoinView, txid: Txid) -> Step<Result<Result<Verdicts, Unknown
         Known::NotFetched => return Step::Wants(vec![Question::Transaction(txid)]),
         Known::Unknown(why) => return Step::Done(Ok(Err(why))),
     };
-    let mut transaction = crate::blank::transaction();
+    let mut transaction = NumberedTransaction::default();
     match view.transaction(tx, &mut transaction) {
         Known::Known(()) => {}
         Known::NotFetched => return Step::Wants(vec![Question::Transaction(txid)]),
@@ -103,7 +109,14 @@ fn step(view: &dyn CoinView, txid: Txid) -> Step<Result<Result<Verdicts, Unknown
     }
     let wants = wants(view, tx, &transaction);
     if wants.is_empty() {
-        Step::Done(Ok(Ok(verdicts(view, tx, &transaction))))
+        let names = Names::of(view);
+        let known = Verdicts {
+            chain: Some(Shown(view.chain().into())),
+            height: names.position(tx).map(|position| position.height),
+            effects: effects(&names, &transaction),
+            ..verdicts(view, tx, &transaction)
+        };
+        Step::Done(Ok(Ok(known)))
     } else {
         Step::Wants(wants)
     }
@@ -194,10 +207,13 @@ fn alone(told: EsploraTransaction) -> Verdicts {
         position: Position { height, index: 1 },
         transaction: told.transaction,
     };
-    let mut transaction = crate::blank::transaction();
+    let mut transaction = NumberedTransaction::default();
     let tx = view.insert(&located).unwrap_or(TxNumber(0));
     view.transaction(tx, &mut transaction);
-    verdicts(&view, tx, &transaction)
+    Verdicts {
+        height: told.confirmed.map(|block| block.height),
+        ..verdicts(&view, tx, &transaction)
+    }
 }
 
 /// What the rules hold of a transaction of a view.
@@ -209,16 +225,70 @@ fn verdicts(view: &dyn CoinView, tx: TxNumber, transaction: &NumberedTransaction
         judged.map(|(vout, verdict)| ChangeFinding::of(vout, rule.rule.into(), &verdict))
     });
     Verdicts {
+        schema: SCHEMA,
         txid: transaction.txid.to_string(),
+        chain: None,
+        height: None,
+        inner_calls: None,
+        effects: None,
         mix: MixFinding {
+            rule: mix::RULE.into(),
             verdict: mix.name(),
             kind: mix.kind(),
-            why: mix.to_string(),
+            why: Some(mix.to_string()),
+            deposits: Vec::new(),
+            withdrawals: Vec::new(),
         },
-        co_spend: CoSpendFinding {
+        co_spend: Some(CoSpendFinding {
+            rule: co_spend::RULE.into(),
             applies: co_spend.applies(),
             why: co_spend.to_string(),
-        },
+        }),
         change: change.collect(),
+        swap: None,
+        bridge: None,
+        crossings: Vec::new(),
+        links: Vec::new(),
+        rule_limits: None,
     }
+}
+
+/// What came to each address and what went from it, by where it first stands in the transaction;
+/// `None` where not everything that it spends is known.
+fn effects(names: &Names<'_>, transaction: &NumberedTransaction) -> Option<Vec<EffectEntry>> {
+    let view = names.view();
+    let Unit { asset, chain } = Unit::coin(view.chain());
+    let mut effects: Vec<EffectEntry> = Vec::new();
+    let mut places: BTreeMap<Option<AddressId>, usize> = BTreeMap::new();
+    let mut add = |output: &Output<AddressId>, [came, went]: [u64; 2]| {
+        let place = *places.entry(output.address).or_insert_with(|| {
+            let address = output.address.and_then(|id| view.address(id));
+            effects.push(EffectEntry {
+                address: address.map(|address| address.text(view.chain()).to_string()),
+                came: Amount::default(),
+                went: Amount::default(),
+                asset: Shown(asset),
+                chain: Shown(chain),
+            });
+            effects.len() - 1
+        });
+        if let Some(effect) = effects.get_mut(place) {
+            effect.came = effect.came.plus(came.into());
+            effect.went = effect.went.plus(went.into());
+        }
+    };
+    for input in &transaction.inputs {
+        let output = match &input.prevout {
+            Some(output) => output.clone(),
+            None => match view.output(input.spends) {
+                Known::Known(output) => output,
+                _ => return None,
+            },
+        };
+        add(&output, [0, output.value_sat]);
+    }
+    for output in &transaction.outputs {
+        add(output, [output.value_sat, 0]);
+    }
+    Some(effects)
 }

@@ -27,7 +27,7 @@ mod stage;
 mod step;
 mod totals;
 mod unit;
-mod verdicts;
+pub(crate) mod verdicts;
 mod verification;
 
 use std::fmt::Display;
@@ -60,7 +60,6 @@ pub(crate) use stage::{Party, Path, Shown, Stage};
 pub(crate) use step::{Passage, Step};
 pub(crate) use totals::Totals;
 pub(crate) use unit::Unit;
-pub(crate) use verdicts::{ChangeFinding, CoSpendFinding, MixFinding, NoVerdicts, Verdicts};
 pub(crate) use verification::{Held, LedgerVerified, RecordingVerified};
 
 /// The program and its version, as documents name it.

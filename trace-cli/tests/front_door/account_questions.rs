@@ -222,7 +222,7 @@ fn what_an_exchange_was_paid_is_followed_back_to_whom_it_was_stolen_from() {
     let run = trace(&format!("back {seed} {ledger} --quiet --format json"));
     assert_eq!(run.code, 0, "{run:?}");
     let report = json(&run.out);
-    assert_eq!(report["schema"], "trace/back/1");
+    assert_eq!(report["schema"], "trace/back/2");
     assert_eq!(report["conservation"]["holds"], true);
     assert_eq!(report["totals"][0]["seeded"], paid["value"]);
     let sources = report["destinations"].as_array().unwrap();
@@ -236,7 +236,10 @@ fn what_an_exchange_was_paid_is_followed_back_to_whom_it_was_stolen_from() {
     // By FIFO as much of it came from her as went there from her.
     assert_eq!(stolen, amount(&paid["amount"]));
     let text = trace(&format!("back {seed} {ledger} --quiet")).out;
-    assert!(text.starts_with("Where this came from:"), "{text}");
+    assert!(
+        text.starts_with("Where ") && text.contains(" came from\n"),
+        "{text}"
+    );
     assert!(text.contains("newly created"), "{text}");
     for (rest, word) in [
         ("--height-max 5", "--height-max"),

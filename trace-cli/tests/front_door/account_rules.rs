@@ -30,7 +30,7 @@ fn links_join_only_by_rules_that_are_asked_for() {
 
     let cluster = format!("cluster {farm} {ledger} {labels} --quiet --format json");
     let alone = json(&trace(&cluster).out);
-    assert_eq!(alone["addresses"], 1);
+    assert_eq!(alone["totals"]["addresses"], 1);
     let run = trace(&format!("{cluster} --join same-owner-funding"));
     let shared = json(&run.out);
     let members = shared["members"].as_array().unwrap();

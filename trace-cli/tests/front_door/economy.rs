@@ -18,7 +18,7 @@ fn told(answer: &Value) -> Vec<(String, String, Value, Value, Value, u64)> {
             let at = if kind == "fee" {
                 "transaction"
             } else {
-                "outpoint"
+                "arrival"
             };
             let label = if kind == "service" {
                 place["label"].clone()
@@ -62,7 +62,7 @@ fn expected(outcome: &Outcome) -> Vec<(String, String, Value, Value, Value, u64)
 
 fn check(policy: &str, answer: &Value, outcome: &Outcome) {
     assert_eq!(told(answer), expected(outcome), "{policy}");
-    let totals = &answer["totals"];
+    let totals = &answer["totals"][0];
     for (kind, sat) in [
         ("unspent", outcome.totals.unspent_sat),
         ("service", outcome.totals.service_sat),
@@ -112,7 +112,7 @@ fn all_policies_side_by_side_say_what_each_says_alone() {
             let at = if place["kind"] == "fee" {
                 "transaction"
             } else {
-                "outpoint"
+                "arrival"
             };
             let key = (place["kind"].to_string(), place[at].to_string());
             amounts.insert(key, place["amount"].as_str().unwrap().to_owned());
@@ -121,7 +121,7 @@ fn all_policies_side_by_side_say_what_each_says_alone() {
             let at = if place["kind"] == "fee" {
                 "transaction"
             } else {
-                "outpoint"
+                "arrival"
             };
             let key = (place["kind"].to_string(), place[at].to_string());
             let alone = amounts.remove(&key).unwrap_or_else(|| "0".to_owned());
@@ -153,17 +153,17 @@ fn every_path_leads_from_the_seed_to_its_place() {
         .collect();
     for place in answer["destinations"].as_array().unwrap() {
         let path = place["path"].as_array().unwrap();
-        let first = path.first().unwrap()["outpoint"].as_str().unwrap();
+        let first = path.first().unwrap()["arrival"].as_str().unwrap();
         assert!(
             truth.theft.outpoints.iter().any(|seed| seed == first),
             "{first}"
         );
         if place["kind"] != "fee" {
-            assert_eq!(path.last().unwrap()["outpoint"], place["outpoint"]);
+            assert_eq!(path.last().unwrap()["arrival"], place["arrival"]);
             assert_eq!(place["hops"], path.len() - 1);
         }
         for step in path {
-            let (txid, _) = step["outpoint"].as_str().unwrap().split_once(':').unwrap();
+            let (txid, _) = step["arrival"].as_str().unwrap().split_once(':').unwrap();
             assert_eq!(step["height"], heights[txid]);
         }
     }
@@ -214,10 +214,10 @@ fn what_a_theft_came_from_is_found_backwards() {
         let run = trace(&format!("{asked} --policy {policy}"));
         assert_eq!(run.code, 0, "{}", run.err);
         let answer = json(&run.out);
-        assert_eq!(answer["schema"], "trace/back/1");
+        assert_eq!(answer["schema"], "trace/back/2");
         assert_eq!(answer["conservation"]["holds"], true);
         assert_eq!(
-            answer["totals"]["seeded"],
+            answer["totals"][0]["seeded"],
             truth.theft.stolen_sat.to_string()
         );
         let kinds = answer["destinations"].as_array().unwrap().iter();

@@ -18,6 +18,7 @@ mod genesis;
 mod inspect;
 mod kept_clusters;
 mod remote;
+mod schema;
 mod steady;
 mod stored;
 

@@ -112,7 +112,7 @@ fn a_limit_on_requests_is_stated_and_what_lies_beyond_is_unseen() {
     let run = trace(&format!("{question} {source} --requests-max 20"));
     assert_eq!(run.code, 0, "{}", run.err);
     let answer = super::json(&run.out);
-    let unseen: u64 = answer["totals"]["unseen"]
+    let unseen: u64 = answer["totals"][0]["unseen"]
         .as_str()
         .unwrap()
         .parse()
@@ -143,7 +143,7 @@ fn a_server_that_fails_ends_the_work_unless_told_to_go_on() {
     let run = trace(&format!("{question} {source} --go-on"));
     assert_eq!(run.code, 0, "{}", run.err);
     let answer = super::json(&run.out);
-    assert_eq!(answer["totals"]["unseen"], answer["totals"]["seeded"]);
+    assert_eq!(answer["totals"][0]["unseen"], answer["totals"][0]["seeded"]);
     assert_eq!(answer["gaps"][0]["why"], "the source was asked and failed");
 }
 

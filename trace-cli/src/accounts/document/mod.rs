@@ -8,7 +8,7 @@ mod rule_limits;
 mod step;
 
 pub(crate) use build::{Found, Strange};
-pub(crate) use inspection::{Asked, Verdicts};
+pub(crate) use inspection::{Asked, verdicts};
 pub(crate) use names::Names;
 pub(crate) use rule_limits::RuleLimits;
 pub(crate) use step::{Arrival, Step};
