@@ -44,7 +44,7 @@ fn check_units(value: &Value, chain: &str) {
         Value::Object(object) => {
             let is_amount = |name: &&str| matches!(object.get(*name), Some(Value::String(_)));
             let has_amounts = object.get("amounts").is_some_and(Value::is_object);
-            if has_amounts || AMOUNTS.iter().any(|name| is_amount(name)) {
+            if has_amounts || AMOUNTS.iter().any(is_amount) {
                 assert_eq!(object["chain"], chain, "{value}");
                 let asset = object["asset"].as_str().unwrap();
                 assert!(asset == "native" || asset.starts_with("0x"), "{value}");
