@@ -118,7 +118,7 @@ pub(crate) struct Following {
     #[arg(long, value_name = "FILE")]
     pub(crate) svg: Option<PathBuf>,
 
-    /// Outputs written of one path, at most; of a longer one both ends.
+    /// Outputs or arrivals written of one path, at most; of a longer one both ends.
     #[arg(long, value_name = "N", default_value_t = 1000)]
     pub(crate) path_max: usize,
 
@@ -165,7 +165,7 @@ pub(crate) enum ClustersFrom {
 pub(crate) enum Format {
     /// For a person; good enough to paste in a report.
     Text,
-    /// `trace/follow/1`, see docs/formats.md.
+    /// `trace/follow/2`, see docs/formats.md.
     Json,
     /// One destination a line.
     Csv,

@@ -68,8 +68,9 @@ pub(crate) struct Ingest {
     #[arg(long, value_name = "DIR")]
     pub(crate) ledger: PathBuf,
 
-    /// Where the blocks come from: blk:DIR, bitcoin-core+http://…, esplora+https://…, or
-    /// recording:FILE. May be given again for further endpoints of the same node kind.
+    /// Where the blocks come from: blk:DIR, bitcoin-core+http://…, esplora+https://…,
+    /// ethereum+https://…, or recording:FILE. May be given again for further endpoints of the same
+    /// node kind.
     #[arg(long, value_name = "URI", required = true)]
     pub(crate) source: Vec<String>,
 
@@ -98,7 +99,8 @@ pub(crate) struct Ingest {
 /// `trace record`
 #[derive(Debug, Args)]
 pub(crate) struct Record {
-    /// Where the replies come from: blk:DIR, bitcoin-core+http://… or esplora+https://….
+    /// Where the replies come from: blk:DIR, bitcoin-core+http://…, esplora+https://… or
+    /// ethereum+https://…. May be given again for further endpoints of the same node kind.
     #[arg(long, value_name = "URI", required = true)]
     pub(crate) source: Vec<String>,
 

@@ -6,17 +6,17 @@ use std::rc::Rc;
 use trace_core::label::Labels;
 use trace_core::model::account::{Address, Asset, B256};
 use trace_core::model::{ChainId, TxNumber};
-use trace_core::taint::account::{self, DestinationKind, Gap, Share, Trail, Via, Visit};
+use trace_core::taint::account::{self, DestinationKind, Gap, Share, Trail, Visit};
 use trace_core::taint::{LabelIndex, Policy};
 use trace_core::view::Unknown;
 use trace_core::view::account::{AccountId, AccountView};
 
-use super::{Amount, Arrival, Destination, Names, Report, Step};
+use super::{Arrival, Destination, Names, Report, Step};
 use crate::accounts::owners::Owners;
 use crate::accounts::wording;
 use crate::document::{
-    AsOf, Conditions, Conservation, Ended, GapNote, Kind, LabelEntry, LimitNote, PROGRAM, Party,
-    Path, Seed, SeedKind, SeedName, SeedShare, SeededArrival, Shown, Totals, Unit, schema,
+    AsOf, Conditions, Conservation, Ended, Kind, LabelEntry, LimitNote, PROGRAM, Party, Path,
+    SeedName, SeedShare, Unit, schema,
 };
 
 /// Everything a document is made from.
@@ -56,10 +56,10 @@ impl Found<'_> {
     }
 }
 
-struct Build<'a> {
-    found: &'a Found<'a>,
-    names: &'a Names<'a>,
-    chain: ChainId,
+pub(super) struct Build<'a> {
+    pub(super) found: &'a Found<'a>,
+    pub(super) names: &'a Names<'a>,
+    pub(super) chain: ChainId,
     parties: BTreeMap<AccountId, Rc<Party>>,
     labels_shown: BTreeSet<u32>,
 }
@@ -207,127 +207,11 @@ impl Build<'_> {
         }
     }
 
-    fn unit(&self, asset: Asset) -> Unit {
+    pub(super) fn unit(&self, asset: Asset) -> Unit {
         Unit {
             asset,
             chain: self.chain.into(),
         }
-    }
-
-    fn seeds(&self, steps: &[Step]) -> Vec<Seed> {
-        let mut arrivals = self.arrivals(steps);
-        let mut by_seed: BTreeMap<u32, BTreeMap<Asset, Totals>> = BTreeMap::new();
-        for totals in &self.found.trail.totals {
-            let asset = self.names.asset(totals.asset);
-            let of_seed = by_seed.entry(totals.seed).or_default();
-            let sums = self.sums(of_seed, asset);
-            sums.seeded = Amount(totals.seeded);
-            sums.received = Amount(totals.received);
-            for (kind, sum) in [
-                (Kind::Held, totals.held),
-                (Kind::Service, totals.service),
-                (Kind::Mix, totals.mix),
-                (Kind::Pool, totals.pool),
-                (Kind::Fee, totals.fee),
-                (Kind::Burnt, totals.burnt),
-                (Kind::Created, totals.created),
-                (Kind::Swapped, totals.swapped),
-                (Kind::Bound, totals.bound),
-                (Kind::Unseen, totals.unseen),
-            ] {
-                sums.add(kind, Amount(sum));
-            }
-        }
-        let from_height = self.found.from_height;
-        let seeds = (0..).zip(self.found.seeds);
-        seeds
-            .map(|(index, name)| Seed {
-                seed: name.text.clone(),
-                kind: name.kind,
-                from_height: (name.kind == SeedKind::Address).then_some(from_height),
-                arrivals: arrivals.remove(&index).unwrap_or_default(),
-                totals: by_seed
-                    .remove(&index)
-                    .unwrap_or_default()
-                    .into_values()
-                    .collect(),
-            })
-            .collect()
-    }
-
-    /// What was seeded, by seed.
-    fn arrivals(&self, steps: &[Step]) -> BTreeMap<u32, Vec<SeededArrival>> {
-        let mut arrivals: BTreeMap<u32, Vec<SeededArrival>> = BTreeMap::new();
-        let visits = self.found.trail.visits.iter().zip(steps);
-        for (visit, step) in visits.filter(|(visit, _)| visit.via == Via::Seed) {
-            for share in &visit.shares {
-                arrivals.entry(share.seed).or_default().push(SeededArrival {
-                    arrival: step.arrival.map(|arrival| arrival.to_string()),
-                    height: step.position.map(|position| position.height),
-                    address: Some(step.party.address.clone()),
-                    amount: share.amount.into(),
-                    asset: Shown(step.asset),
-                    chain: Shown(self.chain.into()),
-                });
-            }
-        }
-        arrivals
-    }
-
-    fn totals(&self, seeds: &[Seed], destinations: &[Destination]) -> Vec<Totals> {
-        let mut all = BTreeMap::new();
-        for of_seed in seeds.iter().flat_map(|seed| &seed.totals) {
-            let totals = self.sums(&mut all, of_seed.unit.asset);
-            totals.seeded = totals.seeded.plus(of_seed.seeded);
-            totals.received = totals.received.plus(of_seed.received);
-        }
-        for place in destinations {
-            self.sums(&mut all, place.unit().asset)
-                .add(place.kind, place.amount);
-        }
-        all.into_values().collect()
-    }
-
-    /// The sums of an asset, made if there are none yet.
-    fn sums<'t>(&self, all: &'t mut BTreeMap<Asset, Totals>, asset: Asset) -> &'t mut Totals {
-        let direction = self.found.trail.direction;
-        all.entry(asset)
-            .or_insert_with(|| Totals::new(self.unit(asset), direction))
-    }
-
-    fn gap(&self, gap: Gap) -> GapNote {
-        let names = self.names;
-        let account = |account| names.address(account).to_string();
-        let transaction = |tx| match (names.hash(tx), names.position(tx)) {
-            (Some(hash), _) => hash.to_string(),
-            (None, Some(at)) => format!("the end of block {}", at.height),
-            (None, None) => String::new(),
-        };
-        let pot = |who, asset, tx: Option<TxNumber>| {
-            let pot = format!("{} in {}", account(who), names.asset(asset));
-            match tx {
-                Some(tx) => format!("{pot}, {}", transaction(tx)),
-                None => pot,
-            }
-        };
-        let at = match gap {
-            Gap::Seed(seed, _) => {
-                let seed = self.found.seeds.get(seed as usize);
-                seed.map_or_else(String::new, |seed| seed.text.clone())
-            }
-            Gap::InnerCalls => self.chain.to_string(),
-            Gap::Unindexed(asset) => names.asset(asset).to_string(),
-            Gap::Account(who, _) => account(who),
-            Gap::Transaction(tx, _) | Gap::Outcome(tx) => transaction(tx),
-            Gap::Balance(who, asset, tx, _) | Gap::SeededTwice(who, asset, tx) => {
-                pot(who, asset, tx)
-            }
-            Gap::Overdrawn(who, asset, tx) | Gap::Overfull(who, asset, tx) => {
-                pot(who, asset, Some(tx))
-            }
-        };
-        let (gap, why) = wording::gap(gap);
-        GapNote { gap, at, why }
     }
 
     fn labels(&self) -> Vec<LabelEntry> {

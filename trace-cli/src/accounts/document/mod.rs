@@ -2,10 +2,12 @@
 //! fills them, and what there is over accounts only.
 
 mod build;
+mod gap;
 mod inspection;
 mod names;
 mod rule_limits;
 mod step;
+mod sums;
 
 pub(crate) use build::{Found, Strange};
 pub(crate) use inspection::{Asked, verdicts};
