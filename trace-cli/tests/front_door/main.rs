@@ -6,6 +6,7 @@
     reason = "what a test cannot go on without fails it"
 )]
 
+mod account_arguments;
 mod account_gaps;
 mod account_questions;
 mod account_rules;
