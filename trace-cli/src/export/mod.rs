@@ -13,7 +13,7 @@ pub(crate) mod text;
 use std::io;
 
 use crate::arguments::Format;
-use crate::document::{Comparison, Report, Stage, Step};
+use crate::document::{Comparison, Path, Report, Stage, Step};
 use crate::picture::Diagram;
 
 pub(crate) use json::{json, json_line};
@@ -23,8 +23,14 @@ pub(crate) use text::{
 
 /// What is written in a way of its own of each kind of chain.
 pub(crate) trait Drawn: Stage {
-    /// Every place and the way there, for a person.
-    fn places(report: &Report<Self>, to: &mut dyn io::Write) -> io::Result<()>;
+    /// How a way is to be read.
+    const WAYS: &str;
+
+    /// The way to a place, for a person, in lines.
+    fn way(path: &Path<Self>) -> Vec<String>;
+
+    /// The transactions on the ways, for a person.
+    fn transactions(report: &Report<Self>, to: &mut dyn io::Write) -> io::Result<()>;
 
     fn graphml(report: &Report<Self>, to: &mut dyn io::Write) -> io::Result<()>;
 
@@ -34,9 +40,14 @@ pub(crate) trait Drawn: Stage {
 }
 
 impl Drawn for Step {
-    fn places(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
-        text::place::destinations(report, to)?;
-        text::place::passages(report, to)
+    const WAYS: &str = "A way is told by the numbers that its transactions have in the next table.";
+
+    fn way(path: &Path<Self>) -> Vec<String> {
+        vec![text::passage::way(path)]
+    }
+
+    fn transactions(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
+        text::passage::passages(report, to)
     }
 
     fn graphml(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {

@@ -7,7 +7,8 @@ mod conditions;
 pub(crate) mod explanation;
 mod ingestion;
 mod measurement;
-pub(super) mod place;
+pub(super) mod passage;
+mod place;
 mod possible;
 mod sums;
 pub(crate) mod table;
@@ -65,7 +66,8 @@ fn findings<S: Drawn>(report: &Report<S>, to: &mut dyn io::Write) -> io::Result<
     }
     writeln!(to, "{}", report.conservation.statement)?;
     holders(report, to)?;
-    S::places(report, to)
+    place::destinations(report, to)?;
+    S::transactions(report, to)
 }
 
 fn is_of_coins(as_of: &AsOf) -> bool {
