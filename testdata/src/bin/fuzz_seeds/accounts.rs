@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use testdata::evm::{EvmExplorer, EvmNode, Offers, address, random};
+use testdata::evm::{EvmExplorer, EvmNode, Offers, address, allocated, random};
 use testdata::evm_economy;
 
 use crate::{Result, plant};
@@ -24,7 +24,33 @@ type Replies = BTreeMap<(String, String), Vec<u8>>;
 pub(crate) fn plant_all(folder: &Path) -> Result<()> {
     let file = std::fs::read(evm_economy::shipped().join("economy.recording"))?;
     recorded(folder, &replies(&file).ok_or("the recording breaks off")?)?;
+    genesis(folder)?;
     made(folder)
+}
+
+/// Genesis files as geth reads them, and as Parity and Nethermind do.
+fn genesis(folder: &Path) -> Result<()> {
+    let plain = allocated(1337, 5, 10).0.genesis();
+    let storage = json!({"0x0": "0x1", "0x01": "0x00", format!("0x{:064x}", 7): "0xff"});
+    let contract = json!({"nonce": "0x1", "balance": "0x10", "code": "0x00", "storage": storage});
+    let mut written = plain.clone();
+    written["alloc"][format!("0x{:040x}", 5)] = contract.clone();
+    let built_in = json!({"builtin": {"name": "ecrecover", "pricing": {}}, "balance": "1"});
+    let specification = json!({
+        "name": "made", "engine": {}, "genesis": {}, "accounts": {
+            format!("0x{:040x}", 1): built_in,
+            format!("0x{:040x}", 2): {"builtin": {"name": "sha256"}},
+            format!("0x{:040x}", 5): contract,
+        },
+    });
+    for (name, file) in [
+        ("plain", plain),
+        ("written", written),
+        ("specification", specification),
+    ] {
+        plant(folder, "genesis", name, file.to_string().as_bytes())?;
+    }
+    Ok(())
 }
 
 /// The replies in a recording, as `docs/recording-format.md` has it.
