@@ -11,6 +11,8 @@ mod blocks;
 mod error;
 mod fork;
 mod kind;
+#[cfg(test)]
+mod tests;
 
 use std::ops::RangeInclusive;
 use std::sync::Arc;

@@ -51,7 +51,7 @@ impl Disk {
         if never.is_empty() {
             Ok(())
         } else {
-            Err(system(io::Error::other("cut off")))
+            Err(system(io::ErrorKind::StorageFull.into()))
         }
     }
 

@@ -32,7 +32,7 @@ mod script_filter;
 mod slots;
 mod sums;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod tips;
 mod unspent;
 mod verify;

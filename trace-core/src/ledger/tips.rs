@@ -50,12 +50,16 @@ impl Tips {
             .or(rows.checked_sub(1))
     }
 
-    /// Records that a row is the tip, and returns once that is durable.
+    /// Records that a row is the tip, unless that is known, and returns once it is durable.
     pub(crate) fn choose(&mut self, rows: u32, tip: u32, disk: &Disk) -> Result<(), LedgerError> {
-        let body: [u8; 8] = entry(&[&rows.to_le_bytes(), &tip.to_le_bytes()]);
-        let crc = crc32fast::hash(&body).to_le_bytes();
-        self.0.push(entry(&[&body, &crc]));
-        self.0.write(disk)?;
+        if self.tip(rows) != Some(tip) {
+            let body: [u8; 8] = entry(&[&rows.to_le_bytes(), &tip.to_le_bytes()]);
+            let crc = crc32fast::hash(&body).to_le_bytes();
+            // What a full disk did not take is chosen no longer.
+            self.0.drop_unsealed();
+            self.0.push(entry(&[&body, &crc]));
+            self.0.write(disk)?;
+        }
         self.0.sync(disk)
     }
 

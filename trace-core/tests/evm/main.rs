@@ -15,6 +15,7 @@ mod around;
 mod balances;
 mod covered;
 mod events;
+mod falsified;
 mod genesis;
 mod hashes;
 mod holdings;

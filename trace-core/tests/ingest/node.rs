@@ -13,8 +13,9 @@ use trace_core::source::bitcoin_core::BitcoinCore;
 use trace_core::source::block_files::{BlockFiles, LocalBlocks};
 use trace_core::source::{AskError, BlockSource, Reply, Request, SourceError, Transport};
 
+use crate::coins::Coins;
 use crate::folder::folder;
-use crate::given::{ALL, files, read, read_into};
+use crate::read::{ALL, files, read_from, read_into};
 
 const MINER: &str = "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080";
 
@@ -97,20 +98,20 @@ fn a_nodes_words_and_its_files_make_the_same_ledger_through_every_branch_it_take
     };
     let (spoken, filed, plain) = (folder(), folder(), folder());
     let source = node.core();
-    let done = read(&source, spoken.path(), ALL).unwrap();
+    let done = read_from::<Coins>(&source, spoken.path(), ALL).unwrap();
     let blocks = node.node.lock().unwrap().blocks_folder();
     let blocks = LocalBlocks::over(BlockFiles::open(&blocks, None).unwrap());
-    read(&wait(blocks).unwrap(), filed.path(), ALL).unwrap();
+    read_from::<Coins>(&wait(blocks).unwrap(), filed.path(), ALL).unwrap();
     assert!(files(spoken.path()) == files(filed.path()));
     // The node leaves its last seven blocks, and has less than the ledger at first.
     let left = done.tip.unwrap();
     let last = wait(source.refs(left.height - 7, left.height)).unwrap();
     node.call("invalidateblock", &json!([last[1].hash.to_string()]));
-    let done = read(&source, spoken.path(), ALL).unwrap();
+    let done = read_from::<Coins>(&source, spoken.path(), ALL).unwrap();
     assert_eq!((done.tip, done.left), (Some(last[0]), Some(left)));
     assert_eq!(done.blocks, 0);
     node.call("generatetoaddress", &json!([9, MINER]));
-    let done = read(&source, spoken.path(), ALL).unwrap();
+    let done = read_from::<Coins>(&source, spoken.path(), ALL).unwrap();
     assert_eq!((done.left, done.blocks), (None, 9));
     let tip = done.tip.unwrap();
     assert_eq!(
@@ -122,7 +123,7 @@ fn a_nodes_words_and_its_files_make_the_same_ledger_through_every_branch_it_take
     assert_eq!(ledger.tips().unwrap(), [tip, left]);
     // Whoever comes only now has the new branch alone.
     let source = source.without_prevouts();
-    let done = read(&source, plain.path(), ALL).unwrap();
+    let done = read_from::<Coins>(&source, plain.path(), ALL).unwrap();
     assert_eq!((done.tip, done.left), (Some(tip), None));
 }
 
@@ -136,12 +137,12 @@ fn a_node_that_dies_under_way_costs_nothing_that_was_read() {
     node.node.lock().unwrap().restart().unwrap();
     let (dir, whole) = (folder(), folder());
     let source = node.core();
-    read(&source, whole.path(), ALL).unwrap();
+    read_from::<Coins>(&source, whole.path(), ALL).unwrap();
     let mut reached = None;
     for blocks in [6, 11] {
         node.dies_after(blocks);
         let mut writer = Writer::open(dir.path(), source.chain()).unwrap();
-        let error = read_into(&source, &mut writer, ALL, u32::MAX).unwrap_err();
+        let error = read_into::<Coins>(&source, &mut writer, ALL, u32::MAX).unwrap_err();
         assert!(
             matches!(
                 error,
@@ -154,6 +155,6 @@ fn a_node_that_dies_under_way_costs_nothing_that_was_read() {
         node.node.lock().unwrap().restart().unwrap();
     }
     node.dies_after(u32::MAX);
-    read(&source, dir.path(), ALL).unwrap();
+    read_from::<Coins>(&source, dir.path(), ALL).unwrap();
     assert!(files(dir.path()) == files(whole.path()));
 }

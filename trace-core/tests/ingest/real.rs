@@ -5,8 +5,9 @@ use trace_core::ledger::{Ledger, verify};
 use trace_core::source::block_files::{BlockFiles, LocalBlocks};
 use trace_core::view::CoinView as _;
 
+use crate::coins::Coins;
 use crate::folder::folder;
-use crate::given::{ALL, files, read};
+use crate::read::{ALL, files, read_from};
 
 fn source(folder: &std::path::Path) -> LocalBlocks<BlockFiles> {
     let files = BlockFiles::open(folder, None).unwrap();
@@ -20,7 +21,7 @@ fn raw_blocks_and_the_folder_of_a_real_node_make_the_same_ledger() {
         return;
     };
     let (raw, core) = (folder(), folder());
-    let done = read(
+    let done = read_from::<Coins>(
         &source(&data.join("bitcoin/mainnet-0-4312")),
         raw.path(),
         ALL,
@@ -28,7 +29,7 @@ fn raw_blocks_and_the_folder_of_a_real_node_make_the_same_ledger() {
     .unwrap();
     assert_eq!((done.blocks, done.transactions), (4_313, 4_371));
     let (_dir, folder) = recorded::core_blocks_folder(&data).unwrap();
-    read(&source(&folder), core.path(), ALL).unwrap();
+    read_from::<Coins>(&source(&folder), core.path(), ALL).unwrap();
     assert!(files(raw.path()) == files(core.path()));
     let verified = verify(raw.path(), &mut |_, _| ()).unwrap();
     assert_eq!((verified.blocks, verified.inputs), (4_313, 247));

@@ -1,46 +1,22 @@
-//! A simulated chain, whole and in part.
+//! A simulated chain of coins, whole and in part.
 
-use testdata::simulator::{Settings, Simulation};
-use trace_core::ingest::{IngestError, Plan};
-use trace_core::ledger::{Ledger, Writer, verify};
-use trace_core::model::{BitcoinNetwork, Block, BlockHash, BlockRef};
-use trace_core::normalise::{self, Spent};
-use trace_core::view::CoinView as _;
+use trace_core::ingest::Plan;
+use trace_core::ledger::{Ledger, verify};
+use trace_core::model::Block;
+use trace_core::normalise;
 
-use crate::folder::folder;
-use crate::given::{ALL, Given, files, read, read_into};
-use crate::naive::Naive;
+use super::coins::{Coins, simulated};
+use super::folder::folder;
+use super::given::Given;
+use super::naive::Naive;
+use super::read::{ALL, files, read};
 
-const SETTINGS: Settings = Settings {
-    seed: 17,
-    transactions: 3_000,
-    block_transactions_max: 200,
-};
-
-/// The chain from a height on, with or without what its blocks spend.
-fn source(first_height: u32, with_undo: bool) -> Given {
-    let mut given = Given::new(BitcoinNetwork::Mainnet);
-    for block in Simulation::new(SETTINGS).filter(|block| block.height >= first_height) {
-        let at = BlockRef {
-            height: block.height,
-            hash: BlockHash(block.hash),
-        };
-        let spent = if with_undo && block.height > 0 {
-            Spent::Undo(block.undo)
-        } else {
-            Spent::Unknown
-        };
-        given.push(at, block.bytes, spent);
-    }
-    given
-}
-
-fn parsed(source: &Given) -> Vec<Block> {
+fn parsed(source: &Given<Coins>) -> Vec<Block> {
     let blocks = source.best.iter().map(|at| &source.blocks[&at.hash]);
     blocks.map(|raw| normalise::block(raw).unwrap()).collect()
 }
 
-fn check(source: &Given, dir: &std::path::Path) {
+fn check(source: &Given<Coins>, dir: &std::path::Path) {
     let blocks = parsed(source);
     let verified = verify(dir, &mut |_, _| ()).unwrap();
     assert_eq!(verified.blocks as usize, blocks.len());
@@ -52,16 +28,13 @@ fn check(source: &Given, dir: &std::path::Path) {
 }
 
 #[test]
-fn the_ledger_is_the_chain_whatever_the_source_knows_and_however_many_threads_parse() {
-    let with_undo = source(0, true);
+fn the_ledger_is_the_chain_whatever_the_source_knows_of_what_is_spent() {
+    let with_undo = simulated(0, true);
     let dir = folder();
-    let done = read(&with_undo, dir.path(), ALL).unwrap();
-    assert_eq!(done.tip, with_undo.best.last().copied());
-    assert_eq!(done.blocks as usize, with_undo.best.len());
-    assert_eq!((done.left, done.is_interrupted), (None, false));
+    read(&with_undo, dir.path(), ALL).unwrap();
     check(&with_undo, dir.path());
     let expected = files(dir.path());
-    for (source, threads) in [(&with_undo, 0), (&with_undo, 5), (&source(0, false), 1)] {
+    for (source, threads) in [(&with_undo, 5), (&simulated(0, false), 1)] {
         let dir = folder();
         read(source, dir.path(), Plan { threads, ..ALL }).unwrap();
         assert!(files(dir.path()) == expected, "{threads} threads");
@@ -69,54 +42,9 @@ fn the_ledger_is_the_chain_whatever_the_source_knows_and_however_many_threads_pa
 }
 
 #[test]
-fn interrupted_anywhere_it_goes_on_to_the_same_bytes() {
-    let source = source(0, false);
-    let whole = folder();
-    read(&source, whole.path(), ALL).unwrap();
-    let dir = folder();
-    let mut held = 0;
-    for blocks in [1, 7, 30, u32::MAX] {
-        let mut writer = Writer::open(dir.path(), source.chain).unwrap();
-        let done = read_into(&source, &mut writer, ALL, blocks).unwrap();
-        held += done.blocks;
-        assert_eq!(done.is_interrupted, blocks < u32::MAX);
-        assert_eq!(done.tip, Some(source.best[held as usize - 1]));
-        drop(writer);
-        let ledger = Ledger::open(dir.path()).unwrap();
-        assert_eq!(Some(ledger.view().unwrap().tip()), done.tip);
-    }
-    assert!(files(dir.path()) == files(whole.path()));
-    let again = read(&source, dir.path(), ALL).unwrap();
-    assert_eq!(again.blocks, 0);
-    assert!(files(dir.path()) == files(whole.path()));
-}
-
-#[test]
-fn a_plan_has_a_first_and_a_last_height() {
-    let source = source(0, true);
-    let dir = folder();
-    let plan = |from, to| Plan { from, to, ..ALL };
-    let done = read(&source, dir.path(), plan(Some(105), Some(110))).unwrap();
-    assert_eq!((done.blocks, done.tip), (6, Some(source.best[110])));
-    // It goes on from its tip, and not beyond what is asked for.
-    let done = read(&source, dir.path(), plan(Some(200), Some(112))).unwrap();
-    assert_eq!((done.blocks, done.tip), (2, Some(source.best[112])));
-    let done = read(&source, dir.path(), plan(None, Some(107))).unwrap();
-    assert_eq!((done.blocks, done.tip), (0, Some(source.best[112])));
-    let below = read(&source, dir.path(), plan(Some(104), None));
-    assert_eq!(
-        below,
-        Err(IngestError::BeforeFirst {
-            from: 104,
-            first: 105
-        })
-    );
-}
-
-#[test]
 fn a_part_of_a_chain_knows_what_the_source_told_of_the_rest() {
     for with_undo in [true, false] {
-        let source = source(110, with_undo);
+        let source = simulated(110, with_undo);
         let dir = folder();
         let done = read(&source, dir.path(), ALL).unwrap();
         assert_eq!(done.blocks as usize, source.best.len());

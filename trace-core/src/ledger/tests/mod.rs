@@ -21,7 +21,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-/// A disk whose plug is pulled after a number of changes.
+pub(crate) use super::disk::Disk;
+
+/// A disk whose plug is pulled after a number of changes, or on which no room is left then.
+/// Whoever comes later is told that it is full: no other refusal has a name.
 #[derive(Debug)]
 pub(crate) struct Fault {
     state: Mutex<State>,
@@ -53,15 +56,20 @@ impl Fault {
         self.state.lock().unwrap().steps_left
     }
 
+    /// Makes room again.
+    pub(crate) fn free(&self) {
+        self.state.lock().unwrap().steps_left = plug::FOREVER;
+    }
+
     pub(crate) fn step<'a>(&self, bytes: &'a [u8]) -> io::Result<(&'a [u8], &'a [u8])> {
         let mut state = self.state.lock().unwrap();
         match state.steps_left {
-            0 => Err(io::Error::other("there is no power")),
+            0 => Err(io::ErrorKind::StorageFull.into()),
             1 => {
                 state.steps_left = 0;
                 let torn = state.torn_bytes.min(bytes.len().saturating_sub(1));
                 if bytes.is_empty() {
-                    return Err(io::Error::other("the plug was pulled"));
+                    return Err(io::ErrorKind::StorageFull.into());
                 }
                 Ok(bytes.split_at(torn))
             }
@@ -82,7 +90,7 @@ impl Fault {
     /// Takes back what was never synced, in some of the files: what a power cut does and the
     /// end of a process does not. `before` is what was on the disk to begin with. A file may
     /// have kept its length all the same, with zeros where its bytes never arrived.
-    fn lose(
+    pub(crate) fn lose(
         &self,
         before: &BTreeMap<PathBuf, Vec<u8>>,
         is_lost: impl Fn(usize) -> bool,

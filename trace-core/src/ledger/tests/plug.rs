@@ -6,12 +6,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::folder::folder;
-use super::{Fault, all_files};
+use super::{Disk, Fault, all_files};
 use crate::ledger::LedgerError;
-use crate::ledger::disk::Disk;
 use crate::model::BlockHash;
 
-const FOREVER: u64 = u64::MAX;
+pub(crate) const FOREVER: u64 = u64::MAX;
 
 /// Which files lose what was not synced, a bit each.
 pub(crate) const MASKS: [u64; 3] = [u64::MAX, 0x5555_5555_5555_5555, 0x0f33_a5c3_96e1_7b2d];
@@ -41,7 +40,7 @@ pub(crate) fn contents(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
         .collect()
 }
 
-fn disk(fault: &Arc<Fault>) -> Disk {
+pub(crate) fn disk(fault: &Arc<Fault>) -> Disk {
     Disk {
         fault: Some(Arc::clone(fault)),
     }

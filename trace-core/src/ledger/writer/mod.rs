@@ -214,9 +214,7 @@ impl Writer {
         self.columns.sync(&self.disk)?;
         self.rows.commit(&self.disk)?;
         let count = self.rows.count()?;
-        if let Some(tip) = self.tip
-            && self.tips.tip(count) != Some(tip)
-        {
+        if let Some(tip) = self.tip {
             self.tips.choose(count, tip, &self.disk)?;
         }
         let held = self.rows.before(count).transactions;
