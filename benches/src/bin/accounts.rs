@@ -1,6 +1,7 @@
 //! Draws a chain of accounts, runs every workload over accounts in a process of its own, and
 //! prints what the best of several runs took.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
@@ -22,6 +23,9 @@ struct Arguments {
     /// Of how many runs the one is told in which the processor worked least.
     #[arg(long, default_value_t = 3)]
     runs: u32,
+    /// How many threads parse while one appends, where a ledger is made of replies.
+    #[arg(long, value_delimiter = ',', default_values_t = [1, 2])]
+    threads: Vec<usize>,
     /// Does one workload in one folder and prints its figures: NAME FOLDER ARGUMENT.
     #[arg(long, num_args = 3, hide = true)]
     workload: Option<Vec<String>>,
@@ -59,6 +63,38 @@ fn run_here(named: &[String]) -> Result<(), Failure> {
 
 fn run_all(arguments: &Arguments) -> Result<(), Failure> {
     std::fs::create_dir_all(&arguments.folder)?;
+    let size = arguments.transfers.to_string();
+    let mut replies = vec!["economy"];
+    if std::env::var_os("TRACE_REAL_DATA").is_some() {
+        replies.push("mainnet");
+    }
+    let of_all = |name: &'static str| replies.iter().map(move |of| (name, (*of).to_owned()));
+    let threads = replies.iter().flat_map(|of| {
+        let threads = arguments.threads.iter();
+        threads.map(move |threads| ("ingest-replies", format!("{of} {threads}")))
+    });
+    let mut stages: Vec<(&str, String)> = of_all("normalise-accounts").chain(threads).collect();
+    stages.push(("draw-accounts", size.clone()));
+    stages.push(("ingest-accounts", size));
+    stages.push(("walk-accounts", "-".to_owned()));
+    let policies = Policy::ALL.into_iter();
+    stages.extend(policies.map(|policy| ("follow-accounts", policy.name().to_owned())));
+    let mut runs = Vec::new();
+    for (name, argument) in stages {
+        let figures = best(arguments, name, &argument)?;
+        eprintln!("{name} {argument}\n{figures}");
+        runs.push((name, argument, figures));
+    }
+    println!("{}", stages_of(&runs));
+    println!("{}", shares_of(&runs));
+    Ok(())
+}
+
+/// A workload, its argument and what it took.
+type Ran = (&'static str, String, Figures);
+
+/// What each stage took.
+fn stages_of(runs: &[Ran]) -> Table {
     let mut table = Table::of(&[
         "stage",
         "transfers",
@@ -69,21 +105,9 @@ fn run_all(arguments: &Arguments) -> Result<(), Failure> {
         "bytes a second",
         "peak memory",
     ]);
-    let size = arguments.transfers.to_string();
-    let mut stages = vec![("normalise-accounts", "economy".to_owned())];
-    if std::env::var_os("TRACE_REAL_DATA").is_some() {
-        stages.push(("normalise-accounts", "mainnet".to_owned()));
-    }
-    stages.push(("draw-accounts", size.clone()));
-    stages.push(("ingest-accounts", size));
-    stages.push(("walk-accounts", "-".to_owned()));
-    let policies = Policy::ALL.into_iter();
-    stages.extend(policies.map(|policy| ("follow-accounts", policy.name().to_owned())));
-    for (name, argument) in stages {
-        let figures = best(arguments, name, &argument)?;
-        eprintln!("{name} {argument}\n{figures}");
+    for (name, argument, figures) in runs {
         let get = |name: &str| figures.get(name).unwrap_or_default();
-        let (transfers, worked) = (get("transfers"), worked(&figures));
+        let (transfers, worked) = (get("transfers"), worked(figures));
         let took: u64 = ["all_ns", "append_ns", "commit_ns"].map(get).iter().sum();
         let bytes = match get("bytes") {
             0 => String::new(),
@@ -100,8 +124,47 @@ fn run_all(arguments: &Arguments) -> Result<(), Failure> {
             unit::size(get("peak_bytes")),
         ]);
     }
-    println!("{table}");
-    Ok(())
+    table
+}
+
+/// From recorded replies to a ledger: what the parts take by themselves, and the whole. What is
+/// done in a second is counted by the time that passed, for the threads work side by side.
+fn shares_of(runs: &[Ran]) -> Table {
+    let mut table = Table::of(&[
+        "from recorded replies",
+        "time",
+        "processor",
+        "transfers a second",
+        "transactions a second",
+        "bytes a second",
+    ]);
+    let ingests = runs.iter().filter(|(name, ..)| *name == "ingest-replies");
+    let mut shown = BTreeSet::new();
+    for (_, argument, figures) in ingests {
+        let get = |name: &str| figures.get(name).unwrap_or_default();
+        let (of, threads) = argument.split_once(' ').unwrap_or((argument, ""));
+        for (part, what) in [
+            ("read", format!("{of}: reading alone")),
+            ("normalise", format!("{of}: normalising alone")),
+            ("all", format!("{of}: the whole, threads: {threads}")),
+        ] {
+            // The parts are the same however many threads the whole has.
+            if !shown.insert(what.clone()) {
+                continue;
+            }
+            let took = get(&format!("{part}_ns"));
+            let a_second = |what: &str| unit::a_second(get(what), took);
+            table.row([
+                what,
+                unit::time(took),
+                unit::time(get(&format!("{part}_cpu_ns"))),
+                unit::count(a_second("transfers")),
+                unit::count(a_second("transactions")),
+                unit::size(a_second("bytes")),
+            ]);
+        }
+    }
+    table
 }
 
 /// Of several runs the one in which the processor worked least.

@@ -5,11 +5,15 @@ use super::Workload;
 pub mod chain;
 pub mod follow;
 pub mod ingest;
+pub mod ingest_replies;
 pub mod normalise;
+pub mod repeated;
+pub mod replies;
 
 /// All of them, in the order in which they need each other.
 pub const ALL: &[Workload] = &[
     normalise::WORKLOAD,
+    ingest_replies::WORKLOAD,
     chain::WORKLOAD,
     ingest::WORKLOAD,
     follow::WALK,
