@@ -33,7 +33,7 @@ pub const WORKLOAD: Workload = Workload {
     run: |folder, argument| {
         let (name, threads) = argument.split_once(' ').ok_or("NAME THREADS")?;
         let threads = threads.parse()?;
-        let runtime = Builder::new_current_thread().enable_all().build()?;
+        let runtime = runtime()?;
         let source = runtime.block_on(async {
             let source = replies::named(name).await?;
             Repeated::of(source, BYTES).await
@@ -62,6 +62,14 @@ pub const WORKLOAD: Workload = Workload {
         Ok(figures)
     },
 };
+
+/// What a source runs in.
+///
+/// # Errors
+/// When the system refuses.
+pub(super) fn runtime() -> Result<Runtime, Failure> {
+    Ok(Builder::new_current_thread().enable_all().build()?)
+}
 
 /// Makes a ledger of all that a source has.
 ///

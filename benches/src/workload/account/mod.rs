@@ -3,6 +3,7 @@
 use super::Workload;
 
 pub mod chain;
+pub mod check;
 pub mod follow;
 pub mod ingest;
 pub mod ingest_replies;
@@ -18,4 +19,5 @@ pub const ALL: &[Workload] = &[
     ingest::WORKLOAD,
     follow::WALK,
     follow::WORKLOAD,
+    check::WORKLOAD,
 ];

@@ -5,6 +5,7 @@ use trace_core::normalise::{RawAccountBlock, account_block};
 
 use super::super::Workload;
 use super::chain::transfers_of;
+use super::ingest_replies::runtime;
 use super::replies;
 use crate::figures::{Failure, Figures};
 
@@ -15,9 +16,7 @@ pub(super) const BYTES: u64 = 400_000_000;
 pub const WORKLOAD: Workload = Workload {
     name: "normalise-accounts",
     run: |_, name| {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?;
+        let runtime = runtime()?;
         let (chain, blocks) = runtime.block_on(async {
             let source = replies::named(name).await?;
             let blocks = replies::all(&*source).await?;

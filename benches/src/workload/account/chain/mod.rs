@@ -26,6 +26,7 @@ pub const TRANSFERS: u64 = 4;
 const FOUNDERS: usize = 1000;
 const TOKENS: usize = 4;
 const BLOCK_TRANSACTIONS: u64 = 150;
+
 /// Draws the whole chain and keeps nothing: what drawing it costs those that read it as it comes.
 pub const WORKLOAD: Workload = Workload {
     name: "draw-accounts",
