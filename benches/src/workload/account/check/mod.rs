@@ -10,6 +10,7 @@ mod by_place;
 mod by_policy;
 mod by_reply;
 
+use std::fmt::Debug;
 use std::fs;
 
 use trace_core::ledger::account::Ledger;
@@ -23,6 +24,8 @@ use crate::story::Story;
 
 /// Transfers of the longest chain whose units are held one by one.
 pub const CHECKED_MAX: u64 = 100_000;
+/// How much is shown of what differs, in characters.
+const SHOWN: usize = 240;
 
 /// Compares everything on a chain of as many transfers as the argument says, and fails at the
 /// first difference. What is noted is how much was compared.
@@ -34,15 +37,13 @@ pub const WORKLOAD: Workload = Workload {
             return Err(format!("more than {CHECKED_MAX} transfers").into());
         }
         let made = folder.join("check-accounts");
-        let mut figures = Figures::default();
         let story = Story {
             blocks: Chain::of_few_units(transfers).collect(),
         };
-        drop(ingest::make(
-            &made,
-            story.blocks.iter().cloned(),
-            &mut figures,
-        )?);
+        let (mut figures, mut making) = (Figures::default(), Figures::default());
+        let blocks = story.blocks.iter().cloned();
+        drop(ingest::make(&made, blocks, &mut making)?);
+        figures.note("transfers", making.get("transfers").unwrap_or_default());
         let ledger = Ledger::open(&made)?;
         let view = ledger.view()?;
         let read = figures.time("by_place", || by_place::compare(&view, &story.blocks))?;
@@ -80,8 +81,8 @@ fn walked(story: &Story) -> (u64, u64) {
     (story.blocks.iter().map(transfers_of).sum(), sum)
 }
 
-/// Fails unless both say the same.
-fn same<T: PartialEq + std::fmt::Debug>(
+/// Fails unless both say the same, and shows where they differ first.
+fn same<T: PartialEq + Debug>(
     what: impl FnOnce() -> String,
     ours: &T,
     plain: &T,
@@ -89,5 +90,33 @@ fn same<T: PartialEq + std::fmt::Debug>(
     if ours == plain {
         return Ok(());
     }
-    Err(format!("{} is {ours:?} for trace and plainly {plain:?}", what()).into())
+    let (ours, plain) = (format!("{ours:?}"), format!("{plain:?}"));
+    let pairs = ours.chars().zip(plain.chars());
+    let at = pairs.take_while(|(ours, plain)| ours == plain).count();
+    let part = |text: &str| -> String {
+        let from = at.saturating_sub(SHOWN / 2);
+        text.chars().skip(from).take(SHOWN).collect()
+    };
+    let (ours, plain) = (part(&ours), part(&plain));
+    Err(format!("{} is {ours} for trace and plainly {plain}", what()).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_difference_is_shown() {
+        let says = |ours: &[u8], plain: &[u8]| same(|| "it".to_owned(), &ours, &plain);
+        assert!(says(&[1, 2], &[1, 2]).is_ok());
+        let error = says(&[1, 2], &[1, 3]).unwrap_err().to_string();
+        assert_eq!(error, "it is [1, 2] for trace and plainly [1, 3]");
+        let (ours, plain) = ([[1; 500], [2; 500]].concat(), [1; 1000]);
+        let error = says(&ours, &plain).unwrap_err().to_string();
+        assert!(error.len() < 2 * SHOWN + 50, "{error}");
+        assert!(
+            error.contains("1, 2, 2, 2") && error.ends_with("1, 1, 1, "),
+            "{error}"
+        );
+    }
 }
