@@ -10,6 +10,7 @@ use crate::recorded::Result;
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Told {
+    hash: B256,
     parent_hash: B256,
     sha3_uncles: B256,
     miner: Address,
@@ -33,13 +34,13 @@ struct Told {
     requests_hash: Option<B256>,
 }
 
-/// Reads the header out of a block.
+/// Reads the header out of a block, and the hash by which it is told.
 ///
 /// # Errors
 /// When a member is missing that every fork has.
-pub(super) fn told(block: &[u8]) -> Result<Header> {
+pub(super) fn told(block: &[u8]) -> Result<(Header, B256)> {
     let told: Told = serde_json::from_slice(block)?;
-    Ok(Header {
+    let header = Header {
         parent_hash: told.parent_hash,
         ommers_hash: told.sha3_uncles,
         beneficiary: told.miner,
@@ -61,5 +62,6 @@ pub(super) fn told(block: &[u8]) -> Result<Header> {
         excess_blob_gas: told.excess_blob_gas.map(|it| it.to()),
         parent_beacon_block_root: told.parent_beacon_block_root,
         requests_hash: told.requests_hash,
-    })
+    };
+    Ok((header, told.hash))
 }

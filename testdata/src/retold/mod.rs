@@ -13,26 +13,23 @@ use std::ops::Range;
 use alloy_consensus::Header;
 use trace_core::model::account::B256;
 use trace_core::model::{BlockHash, BlockRef};
-use trace_core::normalise::{RawAccountBlock, RawCalls, RawReceipts};
 
 use crate::recorded::Result;
 
-/// Where the replies about a block say which block it is.
+/// How a block is told again.
 #[derive(Clone, Debug)]
 pub struct Retelling {
     header: Header,
-    block: Vec<Place>,
-    receipts: Vec<Vec<Place>>,
-    /// In a flat trace; no other says which block it is of.
-    calls: Vec<Place>,
+    sought: Vec<Sought>,
 }
 
-/// A part of a text that depends on which block it is about.
+/// A part of a text that depends on which block it is about, and by which text it is found.
 #[derive(Clone, Debug)]
-struct Place {
+struct Sought {
     part: Part,
-    /// Its digits, without `0x`.
-    at: Range<usize>,
+    text: String,
+    /// Where in that its digits are, without `0x`.
+    digits: Range<usize>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,60 +37,72 @@ enum Part {
     Hash,
     Parent,
     Height,
+    /// As flat traces tell it.
     DecimalHeight,
 }
 
-/// What stands there instead.
-struct Digits {
-    hash: String,
-    parent: String,
-    height: String,
-    decimal_height: String,
-}
+/// Where a text says which block it is about, in the order of the text.
+#[derive(Clone, Debug)]
+pub struct Places(Vec<(Range<usize>, Part)>);
 
 impl Retelling {
-    /// Finds what is to be changed.
+    /// Reads the header of a block out of what a node replied.
     ///
     /// # Errors
-    /// When the block has uncles, or its header is not told in full and hashes to something else.
-    pub fn of(raw: &RawAccountBlock) -> Result<Self> {
-        let header = header::told(&raw.block)?;
-        let hash = header.hash_slow();
-        if BlockHash::from_shown(hash.0) != raw.at.hash {
-            return Err(format!("block {} has members beside those hashed", raw.at.hash).into());
+    /// When the header is not told in full, or hashes to something else.
+    pub fn of(block: &[u8]) -> Result<Self> {
+        let (header, hash) = header::told(block)?;
+        if header.hash_slow() != hash {
+            return Err(format!("block {hash} has members beside those hashed").into());
         }
-        if !raw.uncles.is_empty() {
-            return Err(format!("block {} has uncles", raw.at.hash).into());
-        }
-        let hash = format!("{hash:x}");
-        let parent = format!("{:x}", header.parent_hash);
-        let height = format!("{:x}", header.number);
-        let hash_named = (Part::Hash, format!("\"0x{hash}\""), 3..67);
-        let beside = [hash_named.clone(), height_named("blockNumber", &height)];
-        let within = [
-            (
+        let (parent, number) = (header.parent_hash, header.number);
+        let sought = vec![
+            Sought::of(Part::Hash, "\"0x", &format!("{hash:x}"), "\""),
+            Sought::of(
                 Part::Parent,
-                format!("\"parentHash\":\"0x{parent}\""),
-                16..80,
+                "\"parentHash\":\"0x",
+                &format!("{parent:x}"),
+                "\"",
             ),
-            height_named("number", &height),
+            Sought::of(
+                Part::Height,
+                "\"number\":\"0x",
+                &format!("{number:x}"),
+                "\"",
+            ),
+            Sought::of(
+                Part::Height,
+                "\"blockNumber\":\"0x",
+                &format!("{number:x}"),
+                "\"",
+            ),
+            Sought::of(
+                Part::DecimalHeight,
+                "\"blockNumber\":",
+                &number.to_string(),
+                ",",
+            ),
         ];
-        let block = places(&raw.block, beside.iter().chain(&within));
-        let texts = match &raw.receipts {
-            RawReceipts::Block(text) => std::slice::from_ref(text),
-            RawReceipts::Each(texts) => texts,
-        };
-        let receipts = texts.iter().map(|text| places(text, &beside));
-        let calls = match &raw.calls {
-            RawCalls::Flat(text) => places(text, &[hash_named, decimal_height(header.number)]),
-            _ => Vec::new(),
-        };
-        Ok(Self {
-            receipts: receipts.collect(),
-            calls,
-            block,
-            header,
-        })
+        Ok(Self { header, sought })
+    }
+
+    /// Finds what is to be changed in one of the replies about the block.
+    #[must_use]
+    pub fn places(&self, text: &[u8]) -> Places {
+        let mut found = Vec::new();
+        for Sought {
+            part,
+            text: name,
+            digits,
+        } in &self.sought
+        {
+            let starts = text.windows(name.len()).enumerate();
+            let starts = starts.filter(|(_, window)| *window == name.as_bytes());
+            found
+                .extend(starts.map(|(start, _)| (start + digits.start..start + digits.end, *part)));
+        }
+        found.sort_unstable_by_key(|(at, _)| at.start);
+        Places(found)
     }
 
     /// Which block it is at another height, on another parent.
@@ -109,86 +118,38 @@ impl Retelling {
             hash: BlockHash::from_shown(header.hash_slow().0),
         }
     }
+}
 
-    /// The replies about the block that [`Retelling::at`] named, out of those in which the
-    /// places were found.
-    #[must_use]
-    pub fn tell(&self, raw: &RawAccountBlock, at: BlockRef, parent: BlockHash) -> RawAccountBlock {
-        let digits = Digits {
-            hash: at.hash.to_string(),
-            parent: parent.to_string(),
-            height: format!("{:x}", at.height),
-            decimal_height: at.height.to_string(),
-        };
-        let receipts = |texts: &[Vec<u8>]| -> Vec<Vec<u8>> {
-            let each = texts.iter().zip(&self.receipts);
-            each.map(|(text, places)| digits.put(text, places))
-                .collect()
-        };
-        RawAccountBlock {
-            at,
-            block: digits.put(&raw.block, &self.block),
-            receipts: match &raw.receipts {
-                RawReceipts::Block(text) => {
-                    RawReceipts::Block(receipts(std::slice::from_ref(text)).concat())
-                }
-                RawReceipts::Each(texts) => RawReceipts::Each(receipts(texts)),
-            },
-            calls: match &raw.calls {
-                RawCalls::Flat(text) => RawCalls::Flat(digits.put(text, &self.calls)),
-                other => other.clone(),
-            },
-            uncles: Vec::new(),
+impl Sought {
+    fn of(part: Part, before: &str, digits: &str, behind: &str) -> Self {
+        Self {
+            part,
+            text: format!("{before}{digits}{behind}"),
+            digits: before.len()..before.len() + digits.len(),
         }
     }
 }
 
-impl Digits {
-    fn put(&self, text: &[u8], places: &[Place]) -> Vec<u8> {
-        let mut told = Vec::with_capacity(text.len() + 8 * places.len());
+impl Places {
+    /// The text in which they were found, about the block that [`Retelling::at`] named.
+    #[must_use]
+    pub fn tell(&self, text: &[u8], at: BlockRef, parent: BlockHash) -> Vec<u8> {
+        let (hash, parent) = (at.hash.to_string(), parent.to_string());
+        let (height, decimal_height) = (format!("{:x}", at.height), at.height.to_string());
+        let mut told = Vec::with_capacity(text.len() + 8 * self.0.len());
         let mut from = 0;
-        for Place { part, at } in places {
+        for (at, part) in &self.0 {
             told.extend(text.get(from..at.start).unwrap_or_default());
-            told.extend(match part {
-                Part::Hash => self.hash.as_bytes(),
-                Part::Parent => self.parent.as_bytes(),
-                Part::Height => self.height.as_bytes(),
-                Part::DecimalHeight => self.decimal_height.as_bytes(),
-            });
+            let digits = match part {
+                Part::Hash => &hash,
+                Part::Parent => &parent,
+                Part::Height => &height,
+                Part::DecimalHeight => &decimal_height,
+            };
+            told.extend(digits.as_bytes());
             from = at.end;
         }
         told.extend(text.get(from..).unwrap_or_default());
         told
     }
-}
-
-/// A part, the text by which it is found, and where in that its digits are.
-type Sought = (Part, String, Range<usize>);
-
-fn height_named(member: &str, height: &str) -> Sought {
-    let before = format!("\"{member}\":\"0x");
-    let digits = before.len()..before.len() + height.len();
-    (Part::Height, format!("{before}{height}\""), digits)
-}
-
-fn decimal_height(height: u64) -> Sought {
-    let before = "\"blockNumber\":";
-    let name = format!("{before}{height},");
-    let digits = before.len()..name.len() - 1;
-    (Part::DecimalHeight, name, digits)
-}
-
-/// Where the parts are, in the order of the text.
-fn places<'a>(text: &[u8], sought: impl IntoIterator<Item = &'a Sought>) -> Vec<Place> {
-    let mut found = Vec::new();
-    for (part, name, digits) in sought {
-        let starts = text.windows(name.len()).enumerate();
-        let starts = starts.filter(|(_, window)| *window == name.as_bytes());
-        found.extend(starts.map(|(start, _)| Place {
-            part: *part,
-            at: start + digits.start..start + digits.end,
-        }));
-    }
-    found.sort_unstable_by_key(|place| place.at.start);
-    found
 }

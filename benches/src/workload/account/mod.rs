@@ -10,6 +10,7 @@ pub mod ingest_replies;
 pub mod normalise;
 pub mod repeated;
 pub mod replies;
+mod retold;
 
 /// All of them, in the order in which they need each other.
 pub const ALL: &[Workload] = &[

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
-use testdata::retold::Retelling;
 use trace_core::model::{BlockHash, BlockRef, ChainId};
 use trace_core::normalise::RawAccountBlock;
 use trace_core::source::{AccountBlockSource, Finality, SourceError};
 
 use super::replies;
+use super::retold::Retold;
 use crate::figures::Failure;
 
 /// The source is asked for each block anew; what it replies is told as a later block, whose
@@ -17,7 +17,7 @@ use crate::figures::Failure;
 pub struct Repeated {
     source: Arc<dyn AccountBlockSource>,
     /// By the block of the source. The genesis block comes once and as it is.
-    retellings: HashMap<BlockHash, Retelling>,
+    retold: HashMap<BlockHash, Retold>,
     /// The whole chain, by height.
     chain: Vec<Link>,
     /// How often the blocks of the source come.
@@ -43,15 +43,14 @@ impl Repeated {
     pub async fn of(source: Arc<dyn AccountBlockSource>, bytes: u64) -> Result<Self, Failure> {
         let mut repeated = Self {
             chain: Vec::new(),
-            retellings: HashMap::new(),
+            retold: HashMap::new(),
             times: 0,
             bytes: 0,
             source,
         };
         let all = replies::all(&*repeated.source).await?;
         for raw in all.iter().filter(|raw| raw.at.height > 0) {
-            let retelling = Retelling::of(raw).map_err(|error| error.to_string())?;
-            repeated.retellings.insert(raw.at.hash, retelling);
+            repeated.retold.insert(raw.at.hash, Retold::of(raw)?);
         }
         while repeated.bytes < bytes {
             let before = repeated.chain.len();
@@ -70,8 +69,8 @@ impl Repeated {
         let last = self.chain.last().map(|link| link.at);
         let height = last.map_or(raw.at.height, |last| last.height + 1);
         let parent = last.map_or_else(BlockHash::default, |last| last.hash);
-        let at = match self.retellings.get(&raw.at.hash) {
-            Some(retelling) => retelling.at(height, parent),
+        let at = match self.retold.get(&raw.at.hash) {
+            Some(retold) => retold.at(height, parent),
             None if last.is_none() => raw.at,
             None => return,
         };
@@ -124,8 +123,8 @@ impl Repeated {
         let replies = self.source.blocks(&originals).await;
         let told = links.iter().zip(replies).map(|(link, raw)| {
             let raw = raw?;
-            Ok(match self.retellings.get(&link.of.hash) {
-                Some(retelling) => retelling.tell(&raw, link.at, link.parent),
+            Ok(match self.retold.get(&link.of.hash) {
+                Some(retold) => retold.tell(raw, link.at, link.parent),
                 None => raw,
             })
         });

@@ -11,6 +11,7 @@ use trace_core::source::{
     AccountBlockSource, Finality, Interruption, Limits, SourceError, connect,
 };
 
+use super::retold::texts_of;
 use crate::figures::Failure;
 
 /// What replies: `economy` is the recording of an anvil that ships, traced with events; `mainnet`
@@ -40,10 +41,7 @@ pub async fn all(source: &dyn AccountBlockSource) -> Result<Vec<RawAccountBlock>
 #[must_use]
 pub fn bytes_of(raw: &RawAccountBlock) -> u64 {
     let sum = |texts: &[Vec<u8>]| texts.iter().map(Vec::len).sum::<usize>();
-    let receipts = match &raw.receipts {
-        RawReceipts::Block(text) => text.len(),
-        RawReceipts::Each(texts) => sum(texts),
-    };
+    let receipts = sum(texts_of(&raw.receipts));
     let calls = match &raw.calls {
         RawCalls::NotTold => 0,
         RawCalls::CallTracer(text) | RawCalls::Flat(text) => text.len(),

@@ -4,12 +4,13 @@ use std::path::Path;
 
 use trace_core::ledger::account::Ledger;
 use trace_core::model::account::Block;
-use trace_core::normalise::{RawAccountBlock, RawReceipts, account_block};
+use trace_core::normalise::{RawAccountBlock, account_block};
 use trace_core::source::AccountBlockSource as _;
 
 use super::super::ingest_replies::{ingest, runtime};
 use super::super::repeated::Repeated;
 use super::super::replies;
+use super::super::retold::texts_of;
 use super::same;
 use crate::figures::Failure;
 
@@ -75,10 +76,7 @@ pub(super) fn compare(made: &Path) -> Result<Compared, Failure> {
 
 /// Counts the receipts without parsing them.
 fn receipts_of(raw: &RawAccountBlock) -> usize {
-    let texts = match &raw.receipts {
-        RawReceipts::Block(text) => std::slice::from_ref(text),
-        RawReceipts::Each(texts) => texts,
-    };
+    let texts = texts_of(&raw.receipts);
     let windows = texts.iter().flat_map(|text| text.windows(OF_RECEIPT.len()));
     windows.filter(|window| *window == OF_RECEIPT).count()
 }
