@@ -133,16 +133,17 @@ fn stages_of(runs: &[Ran]) -> Table {
     table
 }
 
-/// From recorded replies to a ledger: what the parts take by themselves, and the whole. What is
-/// done in a second is counted by the time that passed, for the threads work side by side.
+/// From recorded replies to a ledger: what the parts take by themselves, and the whole. Threads
+/// work side by side, so beside what is done in a second is what a processor does in one.
 fn shares_of(runs: &[Ran]) -> Table {
     let mut table = Table::of(&[
         "from recorded replies",
         "time",
-        "processor",
         "transfers a second",
-        "transactions a second",
-        "bytes a second",
+        "processor",
+        "transfers a second of it",
+        "transactions",
+        "bytes",
     ]);
     let ingests = runs.iter().filter(|(name, ..)| *name == "ingest-replies");
     let mut shown = BTreeSet::new();
@@ -159,14 +160,16 @@ fn shares_of(runs: &[Ran]) -> Table {
                 continue;
             }
             let took = get(&format!("{part}_ns"));
-            let a_second = |what: &str| unit::a_second(get(what), took);
+            let worked = part_worked(figures, part).unwrap_or_default();
+            let of_processor = |what: &str| unit::a_second(get(what), worked);
             table.row([
                 what,
                 unit::time(took),
-                unit::time(get(&format!("{part}_cpu_ns"))),
-                unit::count(a_second("transfers")),
-                unit::count(a_second("transactions")),
-                unit::size(a_second("bytes")),
+                unit::count(unit::a_second(get("transfers"), took)),
+                unit::time(worked),
+                unit::count(of_processor("transfers")),
+                unit::count(of_processor("transactions")),
+                unit::size(of_processor("bytes")),
             ]);
         }
     }
@@ -178,7 +181,11 @@ fn check(arguments: &Arguments, transfers: u64) -> Result<(), Failure> {
     std::fs::create_dir_all(&arguments.folder)?;
     let figures = run(arguments, "check-accounts", &transfers.to_string())?;
     let mut table = Table::of(&["compared", "how much"]);
+    let mut shown = BTreeSet::new();
     for (name, value) in figures.beginning("") {
+        if !shown.insert(name) {
+            continue;
+        }
         let cell = match name.rsplit_once('_') {
             Some((_, "ns")) if name.ends_with("_cpu_ns") => continue,
             Some((_, "ns")) => unit::time(value),
@@ -215,10 +222,12 @@ fn best(arguments: &Arguments, name: &str, argument: &str) -> Result<Figures, Fa
 
 /// How long the processor worked, or where the system does not tell that, how long it took.
 fn worked(figures: &Figures) -> u64 {
-    let part = |part: &str| {
-        let worked = figures.get(&format!("{part}_cpu_ns"));
-        worked.or_else(|| figures.get(&format!("{part}_ns")))
-    };
-    let parts = ["all", "append", "commit"].map(part);
+    let parts = ["all", "append", "commit"].map(|part| part_worked(figures, part));
     parts.into_iter().flatten().sum()
+}
+
+/// The same of one part of the work.
+fn part_worked(figures: &Figures, part: &str) -> Option<u64> {
+    let worked = figures.get(&format!("{part}_cpu_ns"));
+    worked.or_else(|| figures.get(&format!("{part}_ns")))
 }
