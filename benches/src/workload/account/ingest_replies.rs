@@ -74,7 +74,7 @@ pub(super) fn runtime() -> Result<Runtime, Failure> {
 /// Makes a ledger of all that a source has.
 ///
 /// # Errors
-/// When a block does not become one, or a header does not hold.
+/// When a block does not become one, or is not in all what its hash commits to.
 pub(super) fn ingest(
     runtime: &Runtime,
     source: &Repeated,
@@ -96,8 +96,17 @@ pub(super) fn ingest(
         &AtomicBool::new(false),
     ))?;
     let checks = ingested.checks.unwrap_or_default();
-    if checks.header.holds != u64::from(ingested.blocks) {
-        return Err("not every header is what its hash commits to".into());
+    let parts = [
+        checks.header,
+        checks.transactions,
+        checks.receipts,
+        checks.after,
+    ];
+    if parts
+        .iter()
+        .any(|part| part.holds != u64::from(ingested.blocks))
+    {
+        return Err(format!("not every block is what its hash commits to: {checks:?}").into());
     }
     Ok(ingested)
 }
