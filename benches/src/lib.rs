@@ -8,8 +8,12 @@
 pub mod child;
 pub mod figures;
 pub mod peers;
+mod plain_walk;
 pub mod report;
 pub mod run;
 pub mod table;
 pub mod unit;
 pub mod workload;
+
+// By these names its parts know each other.
+use plain_walk::{moves, naive, story};

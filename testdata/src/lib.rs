@@ -13,6 +13,7 @@ pub mod node;
 pub mod recorded;
 pub mod recorded_accounts;
 pub mod recorded_theft;
+pub mod retold;
 mod rpc;
 pub mod scenario;
 pub mod simulator;

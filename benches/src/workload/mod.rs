@@ -6,7 +6,8 @@
 //! | `blocks`, `truth` | the simulated chain |
 //! | `ledger` | its ledger and, in it, its clusters |
 //! | `accounts` | the ledger of a chain of accounts |
-//! | `check` | ledgers that are compared with each other, while that is done |
+//! | `replies` | the ledger of a chain of accounts that recorded replies tell of |
+//! | `check`, `check-accounts` | ledgers that are compared with each other, while that is done |
 //! | `widest` | the transaction that `follow` begins with |
 //! | `edges.u32` | the links of common spending, for who joins nothing but pairs of numbers |
 

@@ -4,10 +4,10 @@ use std::path::Path;
 
 use trace_core::ledger::account::{Ledger, LedgerView};
 use trace_core::model::TxNumber;
-use trace_core::taint::Direction;
 use trace_core::taint::account::{
     Bounds, Plan, Pools, Progress, Propagator, Seed, Standing, Surroundings, Trail,
 };
+use trace_core::taint::{Direction, Policy};
 use trace_core::view::Answer;
 use trace_core::view::account::{AccountId, AccountView};
 
@@ -27,20 +27,7 @@ pub const WALK: Workload = Workload {
         let ledger = open(folder)?;
         let view = ledger.view()?;
         let mut figures = Figures::default();
-        let (mut transfers, mut sum) = (0_u64, 0_u64);
-        figures.time("all", || {
-            let mut of_one = Vec::new();
-            for tx in 0.. {
-                match view.transfers(TxNumber(tx), &mut of_one) {
-                    Answer::Known(()) => {}
-                    _ => break,
-                }
-                transfers += of_one.len() as u64;
-                let amounts = of_one.iter().map(|transfer| transfer.amount.as_limbs()[0]);
-                sum = amounts.fold(sum, u64::wrapping_add);
-            }
-            Ok(())
-        })?;
+        let (transfers, sum) = figures.time("all", || Ok(walk(&view)))?;
         figures.note("transfers", transfers);
         figures.note("sum", sum);
         Ok(figures)
@@ -53,18 +40,7 @@ pub const WORKLOAD: Workload = Workload {
     run: |folder, policy| {
         let ledger = open(folder)?;
         let view = ledger.view()?;
-        let seeds = (0..SEEDS).map(|number| Seed::Account {
-            address: founder(number),
-            asset: None,
-            from_height: 1,
-        });
-        let plan = Plan {
-            direction: Direction::Forward,
-            policy: policy.parse()?,
-            pools: Pools::Stop,
-            bounds: Bounds::default(),
-            seeds: seeds.collect(),
-        };
+        let plan = plan(policy.parse()?);
         let mut figures = Figures::default();
         let trail = figures.time("all", || follow(&view, plan))?;
         figures.note_peak();
@@ -77,11 +53,47 @@ pub const WORKLOAD: Workload = Workload {
     },
 };
 
+/// How many transfers there are, and the sum of what fits into 64 bits of each.
+pub(super) fn walk(view: &LedgerView<'_>) -> (u64, u64) {
+    let (mut transfers, mut sum) = (0_u64, 0_u64);
+    let mut of_one = Vec::new();
+    for tx in 0.. {
+        match view.transfers(TxNumber(tx), &mut of_one) {
+            Answer::Known(()) => {}
+            _ => break,
+        }
+        transfers += of_one.len() as u64;
+        let amounts = of_one.iter().map(|transfer| transfer.amount.as_limbs()[0]);
+        sum = amounts.fold(sum, u64::wrapping_add);
+    }
+    (transfers, sum)
+}
+
+/// What the seeds hold at the beginning, and all that they get.
+pub(super) fn plan(policy: Policy) -> Plan {
+    let seeds = (0..SEEDS).map(|number| Seed::Account {
+        address: founder(number),
+        asset: None,
+        from_height: 1,
+    });
+    Plan {
+        direction: Direction::Forward,
+        policy,
+        pools: Pools::Stop,
+        bounds: Bounds::default(),
+        seeds: seeds.collect(),
+    }
+}
+
 fn open(folder: &Path) -> Result<Ledger, Failure> {
     Ok(Ledger::open(&folder.join("accounts"))?)
 }
 
-fn follow(view: &LedgerView<'_>, plan: Plan) -> Result<Trail, Failure> {
+/// Follows to the end.
+///
+/// # Errors
+/// When the ledger lacks something.
+pub(super) fn follow(view: &LedgerView<'_>, plan: Plan) -> Result<Trail, Failure> {
     let mut propagator = Propagator::new(plan);
     loop {
         match propagator.advance(view, &PoolsAlone, STEPS) {

@@ -4,33 +4,30 @@
 //! Half of them pay through a contract that passes everything on, three in ten are of a token
 //! that two accounts get, two in ten exchange one token for another in a pool. One payee in five is
 //! new; all others are drawn by their age, half of them young, some from the first block. Nobody
-//! pays more than they hold.
+//! pays more than they hold; pools have much from the beginning.
+
+mod amounts;
+mod name;
+mod transaction;
 
 use testdata::chance::Chance;
 use trace_core::model::account::{
-    Address, Asset, B256, Block, Checks, InnerCalls, Outcome, Transaction, Transfer, TransferKind,
-    U256,
+    Address, Block, Checks, InnerCalls, Transaction, Transfer, TransferKind, U256,
 };
 use trace_core::model::{BlockHash, BlockRef};
 
 use super::super::Workload;
 use crate::figures::Figures;
+use amounts::Amounts;
+use name::{CONTRACT, PERSON, POOL, address, asset_of, word};
+use transaction::given_for;
 
 /// Transfers of one transaction.
 pub const TRANSFERS: u64 = 4;
 /// Accounts that hold something in the first block.
 const FOUNDERS: usize = 1000;
-/// What each of them holds of each asset.
-const ALLOCATED: u64 = 1 << 50;
 const TOKENS: usize = 4;
 const BLOCK_TRANSACTIONS: u64 = 150;
-const FEE: u64 = 21_000;
-/// The first byte of the addresses of pools, of contracts that pass on, and of tokens. Few of all
-/// others begin so, and they are of no such kind only to whoever reads them.
-const POOL: u8 = 0xee;
-const CONTRACT: u8 = 0xcc;
-const TOKEN: u8 = 0xdd;
-const PERSON: u8 = 0xaa;
 
 /// Draws the whole chain and keeps nothing: what drawing it costs those that read it as it comes.
 pub const WORKLOAD: Workload = Workload {
@@ -70,6 +67,7 @@ pub fn founder(number: u64) -> Address {
 #[derive(Debug)]
 pub struct Chain {
     chance: Chance,
+    amounts: Amounts,
     /// What each account holds of native coin and of each token.
     held: Vec<[u64; TOKENS + 1]>,
     left: u64,
@@ -82,9 +80,20 @@ impl Chain {
     /// A chain of about so many transfers, the same each time.
     #[must_use]
     pub fn of(transfers: u64) -> Self {
+        Self::drawn(transfers, Amounts::many())
+    }
+
+    /// The like with so few units of everything that each of them can be kept in memory.
+    #[must_use]
+    pub fn of_few_units(transfers: u64) -> Self {
+        Self::drawn(transfers, Amounts::few(transfers))
+    }
+
+    fn drawn(transfers: u64, amounts: Amounts) -> Self {
         Self {
             chance: Chance::new(1),
-            held: vec![[ALLOCATED; TOKENS + 1]; FOUNDERS],
+            amounts,
+            held: vec![[amounts.founder; TOKENS + 1]; FOUNDERS],
             left: transfers.div_ceil(TRANSFERS),
             height: 0,
             number: 0,
@@ -125,9 +134,18 @@ impl Chain {
                     asset: asset_of(asset),
                     from: None,
                     to: Some(founder(number as u64)),
-                    amount: U256::from(ALLOCATED),
+                    amount: U256::from(self.amounts.founder),
                 });
             }
+        }
+        for asset in 1..=TOKENS {
+            after.push(Transfer {
+                kind: TransferKind::Token,
+                asset: asset_of(given_for(asset)),
+                from: None,
+                to: Some(address(POOL, asset as u64)),
+                amount: self.amounts.pool,
+            });
         }
         self.block(Vec::new(), after)
     }
@@ -170,132 +188,12 @@ impl Chain {
         loop {
             let who = self.someone();
             let held = self.held.get(who).copied().unwrap_or_default();
-            let least = if asset == 0 { 4 * FEE } else { 4 };
-            if held[0] >= FEE && held.get(asset).is_some_and(|held| *held >= least) {
+            let fee = self.amounts.fee;
+            let least = if asset == 0 { 4 * fee } else { 4 };
+            if held[0] >= fee && held.get(asset).is_some_and(|held| *held >= least) {
                 return who;
             }
         }
-    }
-
-    fn transaction(&mut self) -> Transaction {
-        let kind = self.chance.below(10);
-        let asset = if kind < 5 {
-            0
-        } else {
-            1 + self.chance.index(TOKENS)
-        };
-        let from = self.payer(asset);
-        let sender = address(PERSON, from as u64);
-        let mut transfers = Vec::with_capacity(4);
-        if let Some(held) = self.held.get_mut(from) {
-            held[0] -= FEE;
-        }
-        for (kind, to, amount) in [
-            (TransferKind::BaseFee, None, FEE - FEE / 4),
-            (
-                TransferKind::PriorityFee,
-                Some(address(CONTRACT, 0)),
-                FEE / 4,
-            ),
-        ] {
-            transfers.push(transfer(kind, 0, Some(sender), to, amount));
-        }
-        let amount = self.take(from, asset);
-        let to = match kind {
-            0..5 => self.pass_on(&mut transfers, sender, amount),
-            5..8 => self.share_out(&mut transfers, sender, asset, amount),
-            _ => self.exchange(&mut transfers, from, asset, amount),
-        };
-        self.number += 1;
-        Transaction {
-            hash: word(0x71, self.number),
-            from: sender,
-            to: Some(to),
-            created: None,
-            nonce: self.number,
-            gas_price: U256::from(1_000_000_000_u64),
-            selector: None,
-            outcome: Outcome::Succeeded,
-            transfers,
-            logs: Vec::new(),
-            creations: Vec::new(),
-        }
-    }
-
-    fn pass_on(&mut self, transfers: &mut Vec<Transfer>, sender: Address, amount: u64) -> Address {
-        let contract = address(
-            CONTRACT,
-            1 + self.chance.below(1 + self.held.len() as u64 / 10),
-        );
-        let to = self.payee();
-        self.give(to, 0, amount);
-        let payee = Some(address(PERSON, to as u64));
-        transfers.push(transfer(
-            TransferKind::Value,
-            0,
-            Some(sender),
-            Some(contract),
-            amount,
-        ));
-        transfers.push(transfer(
-            TransferKind::Call,
-            0,
-            Some(contract),
-            payee,
-            amount,
-        ));
-        contract
-    }
-
-    fn share_out(
-        &mut self,
-        transfers: &mut Vec<Transfer>,
-        sender: Address,
-        asset: usize,
-        amount: u64,
-    ) -> Address {
-        for part in [amount / 2, amount - amount / 2] {
-            let to = self.payee();
-            self.give(to, asset, part);
-            let payee = Some(address(PERSON, to as u64));
-            transfers.push(transfer(
-                TransferKind::Token,
-                asset,
-                Some(sender),
-                payee,
-                part,
-            ));
-        }
-        address(TOKEN, asset as u64)
-    }
-
-    /// A pool has as much of everything as is asked of it, at one for one.
-    fn exchange(
-        &mut self,
-        transfers: &mut Vec<Transfer>,
-        from: usize,
-        asset: usize,
-        amount: u64,
-    ) -> Address {
-        let other = 1 + asset % TOKENS;
-        let pool = address(POOL, asset as u64);
-        let sender = Some(address(PERSON, from as u64));
-        self.give(from, other, amount);
-        transfers.push(transfer(
-            TransferKind::Token,
-            asset,
-            sender,
-            Some(pool),
-            amount,
-        ));
-        transfers.push(transfer(
-            TransferKind::Token,
-            other,
-            Some(pool),
-            sender,
-            amount,
-        ));
-        pool
     }
 }
 
@@ -314,49 +212,4 @@ impl Iterator for Chain {
         let transactions = (0..count).map(|_| self.transaction()).collect();
         Some(self.block(transactions, Vec::new()))
     }
-}
-
-fn transfer(
-    kind: TransferKind,
-    asset: usize,
-    from: Option<Address>,
-    to: Option<Address>,
-    amount: u64,
-) -> Transfer {
-    Transfer {
-        kind,
-        asset: asset_of(asset),
-        from,
-        to,
-        amount: U256::from(amount),
-    }
-}
-
-fn asset_of(asset: usize) -> Asset {
-    match asset {
-        0 => Asset::Native,
-        token => Asset::Token(address(TOKEN, token as u64)),
-    }
-}
-
-/// An address that says of what kind it is, and by nothing else which one.
-fn address(kind: u8, number: u64) -> Address {
-    let mut address = Address::from_word(word(kind, number));
-    if let Some(first) = address.first_mut() {
-        *first = kind;
-    }
-    address
-}
-
-/// 32 bytes without a pattern.
-fn word(kind: u8, number: u64) -> B256 {
-    let mut state = (number << 8) | u64::from(kind);
-    let mut bytes = [0; 32];
-    for part in bytes.chunks_exact_mut(8) {
-        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        part.copy_from_slice(&(mixed ^ (mixed >> 31)).to_be_bytes());
-    }
-    B256::from(bytes)
 }
