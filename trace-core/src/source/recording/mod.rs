@@ -104,10 +104,15 @@ struct State {
     file: Box<dyn ReadSeek>,
     /// How often each request was asked, by its first place in the index.
     asked: BTreeMap<usize, usize>,
-    loaded: Option<Loaded>,
+    /// The frames read lately, the last one last: what was asked together lies together, but what
+    /// was asked ahead for the next part lies between.
+    loaded: Vec<Loaded>,
 }
 
-/// The frame read last: what was asked together lies together.
+/// Plain bytes of the frames that stay in memory. The frame read last does, however large.
+const KEPT_BYTES: usize = 16 * FRAME_BYTES;
+
+/// A frame, decompressed and checked.
 struct Loaded {
     frame: u32,
     plain: Vec<u8>,
@@ -174,7 +179,7 @@ impl Recording {
             state: Mutex::new(State {
                 file: Box::new(scan.into_inner()),
                 asked: BTreeMap::new(),
-                loaded: None,
+                loaded: Vec::new(),
             }),
         })
     }
@@ -221,13 +226,24 @@ impl Recording {
         found
     }
 
-    /// Reads a frame, checking it once more, unless it was the last one read.
+    /// Reads a frame, checking it once more, unless it was read lately.
     fn load<'a>(&self, state: &'a mut State, frame: u32) -> Result<&'a Loaded, String> {
-        let loaded = match state.loaded.take() {
-            Some(loaded) if loaded.frame == frame => loaded,
-            _ => self.read_frame(&mut state.file, frame)?,
+        let kept = state.loaded.iter().position(|loaded| loaded.frame == frame);
+        let loaded = match kept {
+            Some(at) => state.loaded.remove(at),
+            None => self.read_frame(&mut state.file, frame)?,
         };
-        Ok(state.loaded.insert(loaded))
+        let mut bytes = loaded.plain.len();
+        let later = state.loaded.iter().rev();
+        let fits = later.take_while(|kept| {
+            bytes = bytes.saturating_add(kept.plain.len());
+            bytes <= KEPT_BYTES
+        });
+        let dropped = state.loaded.len() - fits.count();
+        state.loaded.drain(..dropped);
+        state.loaded.push(loaded);
+        let last = state.loaded.last();
+        last.ok_or_else(|| "there is no such frame".to_owned())
     }
 
     fn read_frame(&self, file: &mut Box<dyn ReadSeek>, frame: u32) -> Result<Loaded, String> {
