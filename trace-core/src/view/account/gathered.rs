@@ -6,7 +6,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::account_flows::AccountFlows;
 use super::{AccountId, AssetId, Located, Moved, NumberedTransfer};
-use crate::model::account::{Address, Asset, B256, Block, InnerCalls, Transaction, Transfer, U256};
+use crate::model::account::{
+    Address, Asset, B256, Block, HeldAgainst, InnerCalls, Transaction, Transfer, U256,
+};
 use crate::model::{BlockRef, ChainId, Position, TxNumber};
 use crate::view::{Answer, Unknown};
 
@@ -41,6 +43,7 @@ pub struct GatheredAccounts {
 struct Held {
     position: Position,
     time: u64,
+    held_against: HeldAgainst,
     /// Without its transfers, which are numbered beside it. `None` for what moved after a
     /// block's transactions.
     transaction: Option<Transaction>,
@@ -83,15 +86,16 @@ impl GatheredAccounts {
         if height > self.tip.height {
             return;
         }
+        let held = block.checks.of_transactions();
         for (index, transaction) in (0..).zip(&block.transactions) {
             let position = Position { height, index };
-            self.insert(position, block.time, block.inner_calls, transaction);
+            self.insert(position, block.time, block.inner_calls, held, transaction);
         }
         if !block.after.is_empty() {
             // A block of 2³² transactions would not have come this far.
             let index = u32::try_from(block.transactions.len()).unwrap_or(u32::MAX);
             let position = Position { height, index };
-            self.insert_after(position, block.time, &block.after);
+            self.insert_after(position, block.time, block.checks.of_after(), &block.after);
         }
         self.note_inner_calls(height, block.inner_calls);
         self.blocks.insert(height);
@@ -102,13 +106,15 @@ impl GatheredAccounts {
         }
     }
 
-    /// Adds a transaction at its place, or returns the number it has already. One above the tip
-    /// does not count and is not added.
+    /// Adds a transaction at its place, or returns the number it has already: it stays as it was
+    /// told first, and held against what it was held against then. One above the tip does not
+    /// count and is not added.
     pub fn insert(
         &mut self,
         position: Position,
         time: u64,
         inner_calls: InnerCalls,
+        held_against: HeldAgainst,
         transaction: &Transaction,
     ) -> Option<TxNumber> {
         if position.height > self.tip.height {
@@ -128,7 +134,11 @@ impl GatheredAccounts {
             creations: transaction.creations.clone(),
             ..*transaction
         };
-        let tx = self.hold(position, time, Some(alone), &transaction.transfers);
+        let tx = self.hold(
+            (position, time, held_against),
+            Some(alone),
+            &transaction.transfers,
+        );
         self.by_hash.insert(transaction.hash, Answer::Known(tx));
         Some(tx)
     }
@@ -138,6 +148,7 @@ impl GatheredAccounts {
         &mut self,
         position: Position,
         time: u64,
+        held_against: HeldAgainst,
         transfers: &[Transfer],
     ) -> Option<TxNumber> {
         if position.height > self.tip.height {
@@ -146,7 +157,7 @@ impl GatheredAccounts {
         if let Some(tx) = self.by_position.get(&position) {
             return Some(*tx);
         }
-        Some(self.hold(position, time, None, transfers))
+        Some(self.hold((position, time, held_against), None, transfers))
     }
 
     /// Adds what moved at a place, as a source tells it.
@@ -155,6 +166,7 @@ impl GatheredAccounts {
             position,
             time,
             inner_calls,
+            held_against,
             moved,
         } = located;
         match moved {
@@ -164,9 +176,11 @@ impl GatheredAccounts {
                     .iter()
                     .filter(|log| log.is_unindexed_transfer());
                 self.unindexed.extend(unindexed.map(|log| log.address));
-                self.insert(*position, *time, *inner_calls, transaction)
+                self.insert(*position, *time, *inner_calls, *held_against, transaction)
             }
-            Moved::After(transfers) => self.insert_after(*position, *time, transfers),
+            Moved::After(transfers) => {
+                self.insert_after(*position, *time, *held_against, transfers)
+            }
             Moved::Allocation(transfer) => Some(self.insert_allocation(*time, transfer)),
         }
     }
@@ -180,7 +194,7 @@ impl GatheredAccounts {
         };
         let Some(tx) = self.by_position.get(&position).copied() else {
             let transfers = std::slice::from_ref(transfer);
-            return self.hold(position, time, None, transfers);
+            return self.hold((position, time, HeldAgainst::Nothing), None, transfers);
         };
         let to = transfer.to.map(|to| self.intern_account(&to));
         let held = self.held(tx);
@@ -286,8 +300,7 @@ impl GatheredAccounts {
 
     fn hold(
         &mut self,
-        position: Position,
-        time: u64,
+        (position, time, held_against): (Position, u64, HeldAgainst),
         transaction: Option<Transaction>,
         transfers: &[Transfer],
     ) -> TxNumber {
@@ -304,6 +317,7 @@ impl GatheredAccounts {
         self.transactions.push(Held {
             position,
             time,
+            held_against,
             transaction,
             transfers: numbered,
         });
