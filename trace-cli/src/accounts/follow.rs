@@ -16,10 +16,11 @@ use super::places::Places;
 use super::{Access, candidates, whole_clusters};
 use crate::arguments::{AccountRules, ClustersFrom, Following, Format, Mixes, Pools};
 use crate::command::follow::{hand_over, refuse_compared_graph, refuse_other_height};
-use crate::document::{BoundsSet, Conditions, SeedName};
+use crate::document::{BoundsSet, Conditions, SeedName, TrailChecks};
 use crate::failure::Failure;
 use crate::session::{Answer, Session};
 use crate::steady::steadily;
+use crate::talk::Talk;
 use crate::wording::plain;
 
 /// Transactions between two looks at whether to stop.
@@ -77,6 +78,7 @@ pub(crate) async fn run(
         owners: &owners,
         places: &places,
         conditions: &conditions,
+        tells_checks: arguments.checks,
     };
     let policies: &[Policy] = if arguments.compare {
         &Policy::ALL
@@ -117,7 +119,19 @@ pub(crate) async fn run(
         }
     }
     access.close(session)?;
+    tell_unheld(&reports, session.talk);
     hand_over(arguments, &reports, session)
+}
+
+/// Says how much of what was followed is the node's word, under any policy.
+fn tell_unheld(reports: &[Report], talk: Talk) {
+    let possible = reports.iter().filter_map(|report| report.possible.as_ref());
+    let apart = possible.filter_map(|possible| possible.followed.as_deref());
+    let followed = reports.iter().chain(apart);
+    let held: BTreeMap<_, _> = followed.flat_map(|report| &report.held).collect();
+    if let Some(remark) = TrailChecks::of(held.into_values().copied()).remark() {
+        talk.say(remark);
+    }
 }
 
 /// What no answer could be given to.
@@ -128,6 +142,9 @@ fn refuse_what_cannot_be(direction: Direction, arguments: &Following) -> Result<
         return refused("--mixes candidates is for trace follow");
     }
     refuse_compared_graph(arguments)?;
+    if arguments.checks && !matches!(arguments.format, Format::Text | Format::Json) {
+        return refused("--checks goes with text or json");
+    }
     match arguments.mixes {
         Mixes::Candidates
             if arguments.compare || !matches!(arguments.format, Format::Text | Format::Json) =>
@@ -220,6 +237,7 @@ struct Question<'a> {
     owners: &'a Owners,
     places: &'a Places,
     conditions: &'a Conditions,
+    tells_checks: bool,
 }
 
 impl Question<'_> {
@@ -270,6 +288,7 @@ impl Question<'_> {
             labels: self.labels,
             owners: self.owners,
             conditions: self.conditions,
+            tells_checks: self.tells_checks,
         };
         match found.report(view) {
             Ok(report) if report.conservation.holds == Some(false) => {

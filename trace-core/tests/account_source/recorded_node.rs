@@ -102,6 +102,7 @@ impl RecordedNode {
                 let own = frames.filter(|frame| frame["transactionHash"] == json!(first));
                 own.cloned().collect()
             })),
+            "eth_getLogs" => Ok(self.logs(&params[0])),
             "eth_getBalance" | "eth_getTransactionCount" | "eth_getCode" => {
                 Err((-32_000, "missing trie node 00 (path )".to_owned()))
             }
@@ -109,18 +110,39 @@ impl RecordedNode {
         }
     }
 
-    /// With the hashes of its transactions alone.
-    fn block(&self, tag: &str) -> Value {
+    /// That of a number, or of the last block.
+    fn height(&self, tag: &str) -> usize {
         let digits = tag.strip_prefix("0x").unwrap_or_default();
         let height = usize::from_str_radix(digits, 16).ok();
-        let height = height.unwrap_or(self.blocks.len() - 1);
-        let Some(block) = self.blocks.get(height) else {
+        height.unwrap_or(self.blocks.len() - 1)
+    }
+
+    /// With the hashes of its transactions alone.
+    fn block(&self, tag: &str) -> Value {
+        let Some(block) = self.blocks.get(self.height(tag)) else {
             return Value::Null;
         };
         let mut told = block.told.clone();
         let whole = block.told["transactions"].as_array().unwrap();
         told["transactions"] = whole.iter().map(|it| it["hash"].clone()).collect();
         told
+    }
+
+    fn logs(&self, filter: &Value) -> Value {
+        let end = |name: &str| self.height(filter[name].as_str().unwrap_or_default());
+        let receipts = self.blocks[end("fromBlock")..].iter();
+        let receipts = receipts.take(end("toBlock") + 1 - end("fromBlock"));
+        let receipts = receipts.flat_map(|block| block.receipts.as_array().unwrap());
+        let logs = receipts.flat_map(|receipt| receipt["logs"].as_array().unwrap());
+        let wanted = filter["topics"].as_array().unwrap();
+        let logs = logs.filter(|log| {
+            let mut places = wanted.iter().zip(0..);
+            places.all(|(wanted, place)| {
+                let wanted = wanted.as_array();
+                wanted.is_none_or(|wanted| wanted.contains(&log["topics"][place]))
+            })
+        });
+        logs.cloned().collect()
     }
 
     fn found(&self, hash: &str, of: impl Fn(&Recorded, usize) -> Value) -> Value {

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use trace_core::label::Labels;
-use trace_core::model::account::{Address, Asset, B256};
-use trace_core::model::{ChainId, TxNumber};
+use trace_core::model::account::{Address, Asset, B256, HeldAgainst};
+use trace_core::model::{ChainId, Position, TxNumber};
 use trace_core::taint::account::{self, DestinationKind, Gap, Share, Trail, Via, Visit};
 use trace_core::taint::{LabelIndex, Policy};
 use trace_core::view::Unknown;
@@ -16,7 +16,8 @@ use crate::accounts::owners::Owners;
 use crate::accounts::wording;
 use crate::document::{
     AsOf, Conditions, Conservation, Ended, GapNote, Kind, LabelEntry, LimitNote, PROGRAM, Party,
-    Path, Seed, SeedKind, SeedName, SeedShare, SeededArrival, Shown, Totals, Unit, schema,
+    Path, Seed, SeedKind, SeedName, SeedShare, SeededArrival, Shown, Totals, TrailChecks, Unit,
+    schema,
 };
 
 /// Everything a document is made from.
@@ -28,6 +29,8 @@ pub(crate) struct Found<'a> {
     pub(crate) labels: &'a Labels<Address>,
     pub(crate) owners: &'a Owners,
     pub(crate) conditions: &'a Conditions,
+    /// Whether the document counts what transactions were held against.
+    pub(crate) tells_checks: bool,
 }
 
 /// The view does not know a number that it is said to have given.
@@ -76,6 +79,8 @@ impl Build<'_> {
             .collect();
         let seeds = self.seeds(&steps);
         let totals = self.totals(&seeds, &destinations);
+        let held = self.held();
+        let checks = TrailChecks::of(held.values().copied());
         Report {
             schema: schema(trail.direction),
             program: PROGRAM,
@@ -90,7 +95,9 @@ impl Build<'_> {
             labels: self.labels(),
             gaps: trail.gaps.iter().map(|gap| self.gap(*gap)).collect(),
             transactions_visited: trail.transactions,
+            checks: self.found.tells_checks.then_some(checks),
             possible: None,
+            held,
             direction: trail.direction,
             passages: Vec::new(),
             steps,
@@ -129,6 +136,23 @@ impl Build<'_> {
         }
     }
 
+    /// What each transaction of the trail was held against.
+    fn held(&self) -> BTreeMap<Position, HeldAgainst> {
+        let Trail {
+            visits,
+            destinations,
+            ..
+        } = self.found.trail;
+        let came = visits.iter().filter_map(|visit| visit.tx);
+        let ended = destinations.iter();
+        let ended = ended.filter_map(|place| ended_in(place.kind));
+        let transactions: BTreeSet<TxNumber> = came.chain(ended).collect();
+        let names = self.names;
+        let each = transactions.into_iter();
+        each.filter_map(|tx| Some((names.position(tx)?, names.held_against(tx)?)))
+            .collect()
+    }
+
     fn party(&mut self, account: AccountId) -> Rc<Party> {
         if let Some(party) = self.parties.get(&account) {
             return Rc::clone(party);
@@ -159,17 +183,10 @@ impl Build<'_> {
 
     fn destination(&mut self, place: &account::Destination, steps: &Rc<[Step]>) -> Destination {
         let last = place.visit.0 as usize;
-        let (ended, why) = match place.kind {
-            DestinationKind::Held
-            | DestinationKind::Service(_)
-            | DestinationKind::Mix(_)
-            | DestinationKind::Pool => (None, None),
-            DestinationKind::Fee(tx)
-            | DestinationKind::Burnt(tx)
-            | DestinationKind::Created(tx)
-            | DestinationKind::Swapped(tx) => (Some(tx), None),
-            DestinationKind::Bound(limit) => (None, Some(wording::limit(limit))),
-            DestinationKind::Unseen(why) => (None, Some(wording::unseen(why))),
+        let why = match place.kind {
+            DestinationKind::Bound(limit) => Some(wording::limit(limit)),
+            DestinationKind::Unseen(why) => Some(wording::unseen(why)),
+            _ => None,
         };
         let step = steps.get(last);
         let mut label = step.and_then(|step| step.party.label.clone());
@@ -186,7 +203,7 @@ impl Build<'_> {
         Destination {
             kind: kind(place.kind),
             chain: self.chain.into(),
-            ended: ended.map(|tx| self.ended(tx)),
+            ended: ended_in(place.kind).map(|tx| self.ended(tx)),
             label: label.map(|(_, name)| name),
             amount: SeedShare::together(&shares, self.found.trail.policy),
             shares,
@@ -346,6 +363,22 @@ fn parts(shares: &[Share]) -> Vec<SeedShare> {
         amount: share.amount.into(),
     });
     parts.collect()
+}
+
+/// The transaction in which something ended, where it did not end with an account.
+fn ended_in(kind: DestinationKind) -> Option<TxNumber> {
+    match kind {
+        DestinationKind::Fee(tx)
+        | DestinationKind::Burnt(tx)
+        | DestinationKind::Created(tx)
+        | DestinationKind::Swapped(tx) => Some(tx),
+        DestinationKind::Held
+        | DestinationKind::Service(_)
+        | DestinationKind::Mix(_)
+        | DestinationKind::Pool
+        | DestinationKind::Bound(_)
+        | DestinationKind::Unseen(_) => None,
+    }
 }
 
 fn kind(kind: DestinationKind) -> Kind {
