@@ -9,7 +9,11 @@ use super::account_questions::{follow, ledger, thefts, truth};
 use super::{Run, trace};
 use recorded_node::RecordedNode;
 
-#[expect(dead_code, reason = "not all that it can is wanted here")]
+#[expect(
+    dead_code,
+    clippy::indexing_slicing,
+    reason = "not all that it can is wanted here, and a node that is asked for nonsense may stop"
+)]
 #[path = "../../../trace-core/tests/account_source/recorded_node.rs"]
 mod recorded_node;
 
@@ -40,7 +44,7 @@ fn unsigned() -> (FaultyServer, String) {
     let node = EvmNode { chain, offers };
     let answer =
         move |received: &Received| received.reply(|method, params| node.answer(method, params));
-    let few = hashes[..8].iter().map(ToString::to_string);
+    let few = hashes.iter().take(8).map(ToString::to_string);
     let few = few.collect::<Vec<_>>().join(" ");
     (FaultyServer::start(answer).unwrap(), few)
 }

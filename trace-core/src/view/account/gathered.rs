@@ -28,7 +28,7 @@ pub struct GatheredAccounts {
     held_from: u64,
     /// Heights in which a transaction's inner calls were not seen, or not for sure.
     untraced: BTreeMap<u32, InnerCalls>,
-    transactions: Vec<Held>,
+    transactions: Vec<Entry>,
     by_position: BTreeMap<Position, TxNumber>,
     by_hash: HashMap<B256, Answer<TxNumber>>,
     accounts: Vec<AccountFlows>,
@@ -40,7 +40,7 @@ pub struct GatheredAccounts {
 }
 
 #[derive(Clone, Debug)]
-struct Held {
+struct Entry {
     position: Position,
     time: u64,
     held_against: HeldAgainst,
@@ -197,7 +197,7 @@ impl GatheredAccounts {
             return self.hold((position, time, HeldAgainst::Nothing), None, transfers);
         };
         let to = transfer.to.map(|to| self.intern_account(&to));
-        let held = self.held(tx);
+        let held = self.entry(tx);
         if held.is_some_and(|held| held.transfers.iter().all(|there| there.to != to)) {
             let numbered = self.number(position, tx, transfer);
             if let Some(held) = usize::try_from(tx.0)
@@ -314,7 +314,7 @@ impl GatheredAccounts {
             account.has_signed |= account.transactions.contains_key(&position);
         }
         self.by_position.insert(position, tx);
-        self.transactions.push(Held {
+        self.transactions.push(Entry {
             position,
             time,
             held_against,
@@ -378,7 +378,7 @@ impl GatheredAccounts {
         })
     }
 
-    fn held(&self, tx: TxNumber) -> Option<&Held> {
+    fn entry(&self, tx: TxNumber) -> Option<&Entry> {
         self.transactions.get(usize::try_from(tx.0).ok()?)
     }
 
@@ -406,8 +406,8 @@ impl GatheredAccounts {
         }
     }
 
-    fn of_transaction<T>(&self, tx: TxNumber, tell: impl FnOnce(&Held) -> T) -> Answer<T> {
-        match self.held(tx) {
+    fn of_transaction<T>(&self, tx: TxNumber, tell: impl FnOnce(&Entry) -> T) -> Answer<T> {
+        match self.entry(tx) {
             Some(held) => Answer::Known(tell(held)),
             None => Answer::Unknown(Unknown::NotFound),
         }
