@@ -6,7 +6,7 @@ use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 use testdata::evm::{EvmNode, Offers, random};
 use testdata::evm_economy::shipped;
-use trace_core::model::account::{Check, Checks, HeldAgainst};
+use trace_core::model::account::{Check, Checks, HeldAgainst, U256};
 use trace_core::model::{Position, TxNumber};
 use trace_core::normalise::account_block;
 use trace_core::source::ethereum::Ethereum;
@@ -92,6 +92,27 @@ fn a_transaction_told_alone_holds_against_its_own_hash() {
         let located = changed(&node, "", hash, &|_| ()).unwrap();
         assert_eq!(located.held_against, HeldAgainst::Itself, "{hash}");
     }
+}
+
+#[test]
+fn a_transaction_out_of_its_whole_block_holds_against_the_hash_of_that() {
+    let mut node = recorded();
+    node.traces_blocks_only = true;
+    // Of its block the trace is recorded as such a node gives it.
+    let hash = node.hashes().remove(0);
+    let located = changed(&node, "", &hash, &|_| ()).unwrap();
+    assert_eq!(located.held_against, HeldAgainst::Block);
+    // A receipt that is not as the block commits to is no answer then.
+    let receipts = "eth_getBlockReceipts";
+    let told = changed(&node, receipts, &hash, &|told| {
+        let last = told.as_array_mut().unwrap().last_mut().unwrap();
+        for member in ["gasUsed", "cumulativeGasUsed"] {
+            let gas: U256 = last[member].as_str().unwrap().parse().unwrap();
+            last[member] = json!(gas + U256::from(1));
+        }
+    });
+    let error = told.unwrap_err().to_string();
+    assert!(error.contains("receipts: they hash to "), "{error}");
 }
 
 #[test]

@@ -14,6 +14,8 @@ use trace_core::source::{AccountBlockSource, Limits};
 
 pub(crate) struct RecordedNode {
     chain: u64,
+    /// Whether it traces whole blocks only.
+    pub(crate) traces_blocks_only: bool,
     /// By height.
     blocks: Vec<Recorded>,
 }
@@ -72,6 +74,7 @@ impl RecordedNode {
             let raw = source.blocks(&refs).await.into_iter();
             Self {
                 chain: AccountBlockSource::chain(&source).0,
+                traces_blocks_only: false,
                 blocks: raw.map(|raw| Recorded::of(&raw.unwrap())).collect(),
             }
         })
@@ -89,6 +92,12 @@ impl RecordedNode {
             "eth_getTransactionReceipt" => {
                 Ok(self.found(first, |block, at| block.receipts[at].clone()))
             }
+            "eth_getBlockByHash" => Ok(self.named(first, |block| block.told.clone())),
+            "eth_getBlockReceipts" => Ok(self.named(first, |block| block.receipts.clone())),
+            "debug_traceTransaction" | "trace_transaction" if self.traces_blocks_only => {
+                Err(lacking(method))
+            }
+            "debug_traceBlockByHash" => Ok(self.named(first, |block| block.nested.clone())),
             "debug_traceTransaction" => {
                 let trace = self.found(first, |block, at| block.nested[at]["result"].clone());
                 if trace.is_null() {
@@ -126,6 +135,12 @@ impl RecordedNode {
         let whole = block.told["transactions"].as_array().unwrap();
         told["transactions"] = whole.iter().map(|it| it["hash"].clone()).collect();
         told
+    }
+
+    fn named(&self, hash: &str, of: impl Fn(&Recorded) -> Value) -> Value {
+        let mut blocks = self.blocks.iter();
+        let found = blocks.find(|block| block.told["hash"] == json!(hash));
+        found.map_or(Value::Null, of)
     }
 
     fn logs(&self, filter: &Value) -> Value {
