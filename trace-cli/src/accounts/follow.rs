@@ -5,25 +5,22 @@ use std::collections::BTreeMap;
 use heuristics::account::clustering::{AccountClusters, Rules};
 use trace_core::label::{Labels, StopSet};
 use trace_core::model::account::{Address, Asset, U256};
-use trace_core::source::history::Step;
-use trace_core::taint::account::{self, Bounds, Plan, Progress, Propagator, Trail};
+use trace_core::taint::account::{self, Bounds, Plan};
 use trace_core::taint::{Direction, Policy};
-use trace_core::view::account::{AccountQuestion, AccountView};
+use trace_core::view::account::AccountView;
 
-use super::document::{Found, Report, RuleLimits, Strange};
+use super::document::{Report, RuleLimits};
+use super::inquiry::Question;
 use super::owners::Owners;
 use super::places::Places;
 use super::{Access, candidates, whole_clusters};
 use crate::arguments::{AccountRules, ClustersFrom, Following, Format, Mixes, Pools};
 use crate::command::follow::{hand_over, refuse_compared_graph, refuse_other_height};
-use crate::document::{BoundsSet, Conditions, SeedName};
+use crate::document::{BoundsSet, Conditions, TrailChecks};
 use crate::failure::Failure;
 use crate::session::{Answer, Session};
-use crate::steady::steadily;
+use crate::talk::Talk;
 use crate::wording::plain;
-
-/// Transactions between two looks at whether to stop.
-const STEPS: u64 = 10_000;
 
 /// Runs the command.
 pub(crate) async fn run(
@@ -77,6 +74,7 @@ pub(crate) async fn run(
         owners: &owners,
         places: &places,
         conditions: &conditions,
+        tells_checks: arguments.checks,
     };
     let policies: &[Policy] = if arguments.compare {
         &Policy::ALL
@@ -117,7 +115,19 @@ pub(crate) async fn run(
         }
     }
     access.close(session)?;
+    tell_unheld(&reports, session.talk);
     hand_over(arguments, &reports, session)
+}
+
+/// Says how much of what was followed is the node's word, under any policy.
+fn tell_unheld(reports: &[Report], talk: Talk) {
+    let possible = reports.iter().filter_map(|report| report.possible.as_ref());
+    let apart = possible.filter_map(|possible| possible.followed.as_deref());
+    let followed = reports.iter().chain(apart);
+    let held: BTreeMap<_, _> = followed.flat_map(|report| &report.held).collect();
+    if let Some(remark) = TrailChecks::of(held.into_values().copied()).remark() {
+        talk.say(remark);
+    }
 }
 
 /// What no answer could be given to.
@@ -128,6 +138,9 @@ fn refuse_what_cannot_be(direction: Direction, arguments: &Following) -> Result<
         return refused("--mixes candidates is for trace follow");
     }
     refuse_compared_graph(arguments)?;
+    if arguments.checks && !matches!(arguments.format, Format::Text | Format::Json) {
+        return refused("--checks goes with text or json");
+    }
     match arguments.mixes {
         Mixes::Candidates
             if arguments.compare || !matches!(arguments.format, Format::Text | Format::Json) =>
@@ -209,78 +222,4 @@ fn bounds(arguments: &Following) -> Result<Bounds, Failure> {
         amount_min,
         accounts_max: arguments.accounts_max,
     })
-}
-
-/// What is the same under every policy.
-#[derive(Clone, Copy)]
-struct Question<'a> {
-    seeds: &'a [SeedName],
-    from_height: u32,
-    labels: &'a Labels<Address>,
-    owners: &'a Owners,
-    places: &'a Places,
-    conditions: &'a Conditions,
-}
-
-impl Question<'_> {
-    /// Follows by every plan over one state of the chain.
-    async fn follow(
-        &self,
-        access: &mut Access,
-        plans: &[Plan],
-        session: &Session,
-    ) -> Result<Vec<Report>, Failure> {
-        steadily(access, session.talk, async |access| {
-            let mut reports = Vec::new();
-            for plan in plans {
-                let mut propagator = Propagator::new(plan.clone());
-                let report = access.run(|view| self.advance(view, &mut propagator, session));
-                reports.push(report.await?);
-            }
-            Ok(reports)
-        })
-        .await
-    }
-
-    fn advance(
-        &self,
-        view: &dyn AccountView,
-        propagator: &mut Propagator,
-        session: &Session,
-    ) -> Step<Result<Report, Failure>, AccountQuestion> {
-        loop {
-            match propagator.advance(view, self.places, STEPS) {
-                Progress::Done(trail) => return Step::Done(self.report(view, &trail)),
-                Progress::Wants(questions) => return Step::Wants(questions),
-                Progress::Paused { transactions } => {
-                    if session.interruption.is_raised() {
-                        let done = format!("{transactions} transactions were followed");
-                        return Step::Done(Err(Failure::Interrupted(done)));
-                    }
-                }
-            }
-        }
-    }
-
-    fn report(&self, view: &dyn AccountView, trail: &Trail) -> Result<Report, Failure> {
-        let found = Found {
-            trail,
-            seeds: self.seeds,
-            from_height: self.from_height,
-            labels: self.labels,
-            owners: self.owners,
-            conditions: self.conditions,
-        };
-        match found.report(view) {
-            Ok(report) if report.conservation.holds == Some(false) => {
-                let what = "the destinations do not add up to what was seeded and received";
-                Err(Failure::Contradiction(what.to_owned()))
-            }
-            Ok(report) => Ok(report),
-            Err(Strange) => {
-                let what = "a number is not of the view that is said to have given it";
-                Err(Failure::Contradiction(what.to_owned()))
-            }
-        }
-    }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use heuristics::account::inspection::{Inspection, inspect};
 use heuristics::account::mixer::Pool;
-use trace_core::model::account::{Address, B256, parse_address};
+use trace_core::model::account::{Address, B256, HeldAgainst, parse_address};
 use trace_core::source::history::Step;
 use trace_core::view::account::{AccountId, AccountQuestion, AccountView};
 use trace_core::view::{Answer as Known, Unknown};
@@ -13,6 +13,7 @@ use super::document::{Asked, verdicts};
 use super::{Access, seeds};
 use crate::arguments::Inspect;
 use crate::command::inspect::tell_unknown;
+use crate::document::TrailChecks;
 use crate::document::verdicts::Verdicts;
 use crate::export::json_line;
 use crate::failure::Failure;
@@ -41,15 +42,23 @@ pub(crate) async fn run(
         mixers: mixers.collect::<Result<_, _>>()?,
         bridges: bridges.collect::<Result<_, _>>()?,
         payments_max: arguments.funding_payments_max,
+        checks: arguments.checks,
     };
     let mut answer = Answer::Given;
+    let mut all_held = Vec::new();
     for hash in hashes {
         match access.run(|view| inquiry.step(view, hash)).await? {
-            Ok(verdicts) => session.answer(|to| json_line(&verdicts, to))?,
+            Ok((verdicts, held)) => {
+                all_held.push(held);
+                session.answer(|to| json_line(&verdicts, to))?;
+            }
             Err(why) => answer = tell_unknown(&hash.to_string(), why, answer, session)?,
         }
     }
     access.close(session)?;
+    if let Some(remark) = TrailChecks::of(all_held).remark() {
+        session.talk.say(remark);
+    }
     Ok(answer)
 }
 
@@ -57,10 +66,12 @@ struct Inquiry {
     mixers: Vec<Pool>,
     bridges: BTreeSet<Address>,
     payments_max: usize,
+    checks: bool,
 }
 
-/// What a step ends in: verdicts, or why the transaction is not known.
-type Told = Result<Result<Verdicts, Unknown>, Failure>;
+/// What a step ends in: verdicts and what the transaction was held against, or why it is not
+/// known.
+type Told = Result<Result<(Verdicts, HeldAgainst), Unknown>, Failure>;
 
 impl Inquiry {
     fn step(&self, view: &dyn AccountView, hash: B256) -> Step<Told, AccountQuestion> {
@@ -80,16 +91,19 @@ impl Inquiry {
         if !wants.is_empty() {
             return Step::Wants(wants);
         }
-        let Known::Known(at) = view.position(tx) else {
+        let (Known::Known(at), Known::Known(held)) = (view.position(tx), view.held_against(tx))
+        else {
             return wanted();
         };
         let inner_calls = view.inner_calls(at.height, at.height);
         let asked = Asked {
             bridges: self.bridges.len(),
             payments_max: self.payments_max,
+            checks: self.checks,
         };
-        let verdicts = verdicts(hash, view.chain(), at, inner_calls, &found, asked);
-        Step::Done(Ok(Ok(verdicts)))
+        let seen = (inner_calls, held);
+        let verdicts = verdicts(hash, view.chain(), at, seen, &found, asked);
+        Step::Done(Ok(Ok((verdicts, held))))
     }
 }
 

@@ -10,6 +10,7 @@ mod document;
 pub(crate) mod explain;
 mod export;
 pub(crate) mod follow;
+mod inquiry;
 pub(crate) mod inspect;
 mod links;
 mod owners;

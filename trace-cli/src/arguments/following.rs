@@ -110,6 +110,12 @@ pub(crate) struct Following {
     #[command(flatten)]
     pub(crate) rules: Rules,
 
+    /// Over accounts, as text or json: count what the transactions followed were held against:
+    /// the hash of their block, their own hash alone, or nothing, so that all of it is the node's
+    /// word.
+    #[arg(long)]
+    pub(crate) checks: bool,
+
     /// How the result is written.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,

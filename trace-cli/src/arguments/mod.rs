@@ -221,6 +221,11 @@ pub(crate) struct Inspect {
     #[arg(long, alias = "payments-max", value_name = "N", default_value_t = 100)]
     pub(crate) funding_payments_max: usize,
 
+    /// Over accounts: say what each transaction was held against: the hash of its block, its own
+    /// hash alone, or nothing, so that all of it is the node's word.
+    #[arg(long, conflicts_with = "transactions")]
+    pub(crate) checks: bool,
+
     #[command(flatten)]
     pub(crate) access: ChainAccess,
 }

@@ -92,10 +92,11 @@ fn refuse_what_cannot_be(direction: Direction, arguments: &Following) -> Result<
     let of_accounts = arguments.pools != Pools::Stop
         || arguments.accounts_max.is_some()
         || arguments.mixes == Mixes::Candidates
-        || arguments.candidates_max > 0;
+        || arguments.candidates_max > 0
+        || arguments.checks;
     if of_accounts {
-        let why = "--pools, --accounts-max, --candidates-max and --mixes candidates are for chains \
-                   of accounts";
+        let why = "--pools, --accounts-max, --candidates-max, --checks and --mixes candidates are for \
+                   chains of accounts";
         return Err(Failure::Asked(why.to_owned()));
     }
     refuse_other_height(direction, arguments)

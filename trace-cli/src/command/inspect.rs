@@ -51,8 +51,8 @@ async fn inspect_named(arguments: &Inspect, session: &mut Session) -> Result<Ans
             return accounts::inspect::run(arguments, access, session).await;
         }
     };
-    if !arguments.bridge.is_empty() || !arguments.mixer.is_empty() {
-        let why = "--bridge and --mixer are for chains of accounts";
+    if !arguments.bridge.is_empty() || !arguments.mixer.is_empty() || arguments.checks {
+        let why = "--bridge, --mixer and --checks are for chains of accounts";
         return Err(Failure::Asked(why.to_owned()));
     }
     let txids = arguments.txid.iter().map(|text| {
@@ -230,6 +230,7 @@ fn verdicts(view: &dyn CoinView, tx: TxNumber, transaction: &NumberedTransaction
         chain: None,
         height: None,
         inner_calls: None,
+        held: None,
         effects: None,
         mix: MixFinding {
             rule: mix::RULE.into(),

@@ -1,6 +1,6 @@
 //! From what following found to a document.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use trace_core::label::Labels;
@@ -89,7 +89,9 @@ impl Build<'_> {
             labels: self.labels(),
             gaps: self.gaps(),
             transactions_visited: trail.transactions,
+            checks: None,
             possible: None,
+            held: BTreeMap::new(),
             direction: trail.direction,
             passages,
             steps,

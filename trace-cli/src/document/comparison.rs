@@ -10,7 +10,7 @@ use trace_core::taint::Direction;
 
 use super::{
     Amount, AsOf, Conditions, Conservation, Destination, GapNote, Kind, LabelEntry, LimitNote,
-    Report, Seed, Shown, Stage, Totals, Unit,
+    Report, Seed, Shown, Stage, Totals, TrailChecks, Unit,
 };
 
 /// The answer of `trace follow --compare` and `trace back --compare`.
@@ -42,6 +42,8 @@ pub(crate) struct UnderPolicy {
     pub(crate) gaps: Vec<GapNote>,
     pub(crate) limits_hit: Vec<LimitNote>,
     pub(crate) transactions_visited: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) checks: Option<TrailChecks>,
 }
 
 /// Where one seed ended under one policy.
@@ -116,6 +118,7 @@ impl UnderPolicy {
             gaps: report.gaps.clone(),
             limits_hit: report.limits_hit.clone(),
             transactions_visited: report.transactions_visited,
+            checks: report.checks,
         }
     }
 }

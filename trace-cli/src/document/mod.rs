@@ -26,16 +26,19 @@ mod seed;
 mod stage;
 mod step;
 mod totals;
+mod trail_checks;
 mod unit;
 pub(crate) mod verdicts;
 mod verification;
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::rc::Rc;
 
 use serde::{Serialize, Serializer};
 use trace_core::label::Label;
-use trace_core::model::{BitcoinNetwork, BlockRef, Chain};
+use trace_core::model::account::HeldAgainst;
+use trace_core::model::{BitcoinNetwork, BlockRef, Chain, Position};
 use trace_core::taint::Direction;
 
 pub(crate) use amount::{Amount, decimal};
@@ -59,6 +62,7 @@ pub(crate) use seed::{Seed, SeedKind, SeedName, SeededArrival};
 pub(crate) use stage::{Party, Path, Shown, Stage};
 pub(crate) use step::{Passage, Step};
 pub(crate) use totals::Totals;
+pub(crate) use trail_checks::{TrailChecks, held_name};
 pub(crate) use unit::Unit;
 pub(crate) use verification::{Held, LedgerVerified, RecordingVerified};
 
@@ -86,6 +90,10 @@ pub(crate) struct Report<S: Stage = Step> {
     pub(crate) gaps: Vec<GapNote>,
     pub(crate) limits_hit: Vec<LimitNote>,
     pub(crate) transactions_visited: u64,
+    /// Over accounts: what the transactions followed were held against, where that was asked for.
+    /// An answer of a ledger and one of a node differ in it and in nothing else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) checks: Option<TrailChecks>,
     /// What may have come out of mixers, where that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) possible: Option<Possible<S>>,
@@ -94,6 +102,10 @@ pub(crate) struct Report<S: Stage = Step> {
     /// Over coins: the transactions on the way, in the order of the chain.
     #[serde(skip)]
     pub(crate) passages: Vec<Passage>,
+    /// Over accounts: what each transaction through which value was followed, or in which it
+    /// ended, was held against.
+    #[serde(skip)]
+    pub(crate) held: BTreeMap<Position, HeldAgainst>,
     /// Every stage of the way.
     #[serde(skip)]
     pub(crate) steps: Rc<[S]>,

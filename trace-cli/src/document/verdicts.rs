@@ -23,6 +23,10 @@ pub(crate) struct Verdicts {
     /// Over accounts: whether value that contracts passed on was seen: `seen`, `unsure` or
     /// `not-seen`.
     pub(crate) inner_calls: Option<&'static str>,
+    /// Over accounts, where that was asked for: what it was held against: `in_block`, `alone` or
+    /// `nothing`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) held: Option<&'static str>,
     /// What came and went, by address and asset; `None` where that cannot be told.
     pub(crate) effects: Option<Vec<EffectEntry>>,
     pub(crate) mix: MixFinding,

@@ -204,7 +204,35 @@ fn a_ledger_a_recording_and_a_node_say_the_same() {
     drop(node);
     for ((question, by_ledger), file) in questions.iter().zip(&by_ledger).zip(recorded) {
         assert!(asked(question, &file) == *by_ledger);
+        check_held(
+            &asked(question, &format!("{} --checks", ledger().flag())),
+            &asked(question, &format!("{file} --checks")),
+            by_ledger,
+        );
     }
+}
+
+/// An answer of a ledger and one of a node differ in what was held against which hash, and in
+/// nothing else.
+fn check_held(by_ledger: &str, by_node: &str, plain: &str) {
+    let [mut by_ledger, mut by_node] = [by_ledger, by_node].map(json);
+    let policies = [&mut by_ledger, &mut by_node];
+    let [policies, others] = policies.map(|document| {
+        let policies = document.get_mut("policies");
+        policies.and_then(Value::as_array_mut).unwrap()
+    });
+    for (under, other) in policies.iter_mut().zip(others) {
+        let [ours, theirs] = [under, other].map(|under| {
+            let checks = under.as_object_mut().unwrap().remove("checks").unwrap();
+            ["in_block", "alone", "nothing"]
+                .map(|name| checks.get(name).and_then(Value::as_u64).unwrap())
+        });
+        let [in_block, alone, nothing] = theirs;
+        assert_eq!(ours, [in_block + alone, 0, 0]);
+        assert!(alone > 1 && nothing == 0, "{theirs:?}");
+    }
+    assert_eq!(by_ledger, json(plain));
+    assert_eq!(by_node, json(plain));
 }
 
 #[test]

@@ -16,6 +16,7 @@ mod cluster;
 mod economy;
 mod follow;
 mod genesis;
+mod held;
 mod inspect;
 mod kept_clusters;
 mod remote;

@@ -7,11 +7,13 @@
     reason = "where something is not as it should be, a test stops"
 )]
 
+mod alone;
 mod answers;
 mod connected;
 mod genesis;
 mod hostile;
 mod limits;
+mod recorded_node;
 mod served;
 mod told;
 mod trails;

@@ -68,12 +68,14 @@ impl Source<'_> {
             for (index, transaction) in (0..).zip(&block.transactions) {
                 if wanted(height, Some(transaction.hash), &transaction.transfers) {
                     let position = Position { height, index };
-                    view.insert(position, block.time, block.inner_calls, transaction);
+                    let held = block.checks.of_transactions();
+                    view.insert(position, block.time, block.inner_calls, held, transaction);
                 }
             }
             if wanted(height, None, &block.after) {
                 let index = block.transactions.len() as u32;
-                view.insert_after(Position { height, index }, block.time, &block.after);
+                let position = Position { height, index };
+                view.insert_after(position, block.time, block.checks.of_after(), &block.after);
             }
         }
     }

@@ -255,7 +255,9 @@ fn an_account_whose_later_transactions_are_not_known_is_lost_from_view() {
         height: 1,
         index: 0,
     };
-    view.insert(position, 0, story.blocks[1].inner_calls, theft);
+    let block = &story.blocks[1];
+    let held = block.checks.of_transactions();
+    view.insert(position, 0, block.inner_calls, held, theft);
     let thief = crate::story::address("thief");
     view.insert_history(&thief, Err(Unknown::LimitReached));
     let trail = follow(&view, plan(Policy::Lifo, &["theft"]));

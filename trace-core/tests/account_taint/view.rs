@@ -1,6 +1,6 @@
 //! What a view of accounts answers, and what it does not know.
 
-use trace_core::model::account::{InnerCalls, Outcome, U256};
+use trace_core::model::account::{HeldAgainst, InnerCalls, Outcome, U256};
 use trace_core::model::{Position, TxNumber};
 use trace_core::view::account::{AccountView, GatheredAccounts, behind, start_of};
 use trace_core::view::{Answer, Unknown};
@@ -192,7 +192,8 @@ fn what_is_above_the_tip_does_not_count() {
     assert!(view.is_complete());
     assert_eq!(known(view.next(a, start_of(2))), None);
     let four = &story.blocks[3].transactions[0];
-    assert_eq!(view.insert(at(3, 0), 0, InnerCalls::Seen, four), None);
+    let held = HeldAgainst::Nothing;
+    assert_eq!(view.insert(at(3, 0), 0, InnerCalls::Seen, held, four), None);
 }
 
 #[test]

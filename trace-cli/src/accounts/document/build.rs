@@ -11,12 +11,13 @@ use trace_core::taint::{LabelIndex, Policy};
 use trace_core::view::Unknown;
 use trace_core::view::account::{AccountId, AccountView};
 
+use super::held::ended_in;
 use super::{Arrival, Destination, Names, Report, Step};
 use crate::accounts::owners::Owners;
 use crate::accounts::wording;
 use crate::document::{
     AsOf, Conditions, Conservation, Ended, Kind, LabelEntry, LimitNote, PROGRAM, Party, Path,
-    SeedName, SeedShare, Unit, schema,
+    SeedName, SeedShare, TrailChecks, Unit, schema,
 };
 
 /// Everything a document is made from.
@@ -28,6 +29,8 @@ pub(crate) struct Found<'a> {
     pub(crate) labels: &'a Labels<Address>,
     pub(crate) owners: &'a Owners,
     pub(crate) conditions: &'a Conditions,
+    /// Whether the document counts what transactions were held against.
+    pub(crate) tells_checks: bool,
 }
 
 /// The view does not know a number that it is said to have given.
@@ -76,6 +79,8 @@ impl Build<'_> {
             .collect();
         let seeds = self.seeds(&steps);
         let totals = self.totals(&seeds, &destinations);
+        let held = self.held();
+        let checks = TrailChecks::of(held.values().copied());
         Report {
             schema: schema(trail.direction),
             program: PROGRAM,
@@ -90,7 +95,9 @@ impl Build<'_> {
             labels: self.labels(),
             gaps: trail.gaps.iter().map(|gap| self.gap(*gap)).collect(),
             transactions_visited: trail.transactions,
+            checks: self.found.tells_checks.then_some(checks),
             possible: None,
+            held,
             direction: trail.direction,
             passages: Vec::new(),
             steps,
@@ -159,17 +166,10 @@ impl Build<'_> {
 
     fn destination(&mut self, place: &account::Destination, steps: &Rc<[Step]>) -> Destination {
         let last = place.visit.0 as usize;
-        let (ended, why) = match place.kind {
-            DestinationKind::Held
-            | DestinationKind::Service(_)
-            | DestinationKind::Mix(_)
-            | DestinationKind::Pool => (None, None),
-            DestinationKind::Fee(tx)
-            | DestinationKind::Burnt(tx)
-            | DestinationKind::Created(tx)
-            | DestinationKind::Swapped(tx) => (Some(tx), None),
-            DestinationKind::Bound(limit) => (None, Some(wording::limit(limit))),
-            DestinationKind::Unseen(why) => (None, Some(wording::unseen(why))),
+        let why = match place.kind {
+            DestinationKind::Bound(limit) => Some(wording::limit(limit)),
+            DestinationKind::Unseen(why) => Some(wording::unseen(why)),
+            _ => None,
         };
         let step = steps.get(last);
         let mut label = step.and_then(|step| step.party.label.clone());
@@ -186,7 +186,7 @@ impl Build<'_> {
         Destination {
             kind: kind(place.kind),
             chain: self.chain.into(),
-            ended: ended.map(|tx| self.ended(tx)),
+            ended: ended_in(place.kind).map(|tx| self.ended(tx)),
             label: label.map(|(_, name)| name),
             amount: SeedShare::together(&shares, self.found.trail.policy),
             shares,

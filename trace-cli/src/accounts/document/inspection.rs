@@ -10,14 +10,14 @@ use heuristics::account::same_owner_funding::{self, Funder};
 use heuristics::account::self_authorisation::{self, Approval};
 use heuristics::account::swap::{self, Effect, Swap};
 use trace_core::claim::{Reason, Rule, Verdict};
-use trace_core::model::account::{Address, Asset, B256, InnerCalls, U256};
+use trace_core::model::account::{Address, Asset, B256, HeldAgainst, InnerCalls, U256};
 use trace_core::model::{ChainId, Position};
 
 use crate::document::verdicts::{
     BridgeFinding, CrossingEntry, DepositEntry, EffectEntry, InspectionLimits, LinkFinding,
     MixFinding, SCHEMA, SwapFinding, TradeEntry, Verdicts, WithdrawalEntry, inconclusive,
 };
-use crate::document::{Money, Shown, Unit};
+use crate::document::{Money, Shown, Unit, held_name};
 
 /// What was asked for beside the transaction.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +25,8 @@ pub(crate) struct Asked {
     /// Contracts that are named as bridges.
     pub(crate) bridges: usize,
     pub(crate) payments_max: usize,
+    /// Whether the line says what the transaction was held against.
+    pub(crate) checks: bool,
 }
 
 /// The line about a transaction.
@@ -32,7 +34,7 @@ pub(crate) fn verdicts(
     hash: B256,
     chain: ChainId,
     at: Position,
-    inner_calls: InnerCalls,
+    (inner_calls, held): (InnerCalls, HeldAgainst),
     found: &Inspection,
     asked: Asked,
 ) -> Verdicts {
@@ -50,6 +52,7 @@ pub(crate) fn verdicts(
             InnerCalls::Unsure => "unsure",
             InnerCalls::NotSeen => "not-seen",
         }),
+        held: asked.checks.then(|| held_name(held)),
         effects: Some(effects.map(|it| effect(it, chain)).collect()),
         mix: mix(found, chain),
         co_spend: None,

@@ -3,6 +3,7 @@
 
 mod build;
 mod gap;
+mod held;
 mod inspection;
 mod names;
 mod rule_limits;

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use trace_core::model::account::{Address, Asset, B256};
+use trace_core::model::account::{Address, Asset, B256, HeldAgainst};
 use trace_core::model::{Position, TxNumber};
 use trace_core::view::Answer;
 use trace_core::view::account::{AccountId, AccountView, AssetId};
@@ -41,6 +41,11 @@ impl<'a> Names<'a> {
     /// A transaction's hash; `None` for what moved after a block's transactions.
     pub(crate) fn hash(&self, tx: TxNumber) -> Option<B256> {
         self.answered(self.view.hash(tx)).flatten()
+    }
+
+    /// Which hash a transaction was held against.
+    pub(crate) fn held_against(&self, tx: TxNumber) -> Option<HeldAgainst> {
+        self.answered(self.view.held_against(tx))
     }
 
     fn answered<T>(&self, answer: Answer<T>) -> Option<T> {

@@ -55,7 +55,18 @@ pub(in crate::export) fn comparison(
         .collect();
     cut_off(limits.into_iter(), to)?;
     let of_coins = is_of_coins(&comparison.as_of);
-    conditions(&comparison.conditions, of_coins, comparison.program, to)
+    let held = comparison.policies.iter();
+    let held = held.filter_map(|under| Some((under.policy, under.checks?.in_words())));
+    let held: Vec<String> = held
+        .map(|(policy, words)| format!("{policy}: {words}"))
+        .collect();
+    conditions(
+        &comparison.conditions,
+        of_coins,
+        &held,
+        comparison.program,
+        to,
+    )
 }
 
 fn seeds(under: &UnderPolicy, to: &mut dyn io::Write) -> io::Result<()> {

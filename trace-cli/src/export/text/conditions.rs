@@ -7,9 +7,11 @@ use crate::accounts::RuleLimits;
 use crate::document::{Conditions, LabelList, RuleName};
 use crate::wording::{count, plain};
 
+/// `held` says what transactions were held against, where that was asked for.
 pub(super) fn conditions(
     conditions: &Conditions,
     of_coins: bool,
+    held: &[String],
     program: &str,
     to: &mut dyn io::Write,
 ) -> io::Result<()> {
@@ -33,6 +35,9 @@ pub(super) fn conditions(
     rules(&conditions.rules, to)?;
     rule_limits(conditions.rule_limits.as_ref(), to)?;
     limits(&conditions.bounds.in_words(), to)?;
+    for words in held {
+        writeln!(to, "{words}")?;
+    }
     writeln!(to, "Made by {program}.")
 }
 

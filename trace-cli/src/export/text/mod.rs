@@ -21,7 +21,7 @@ use trace_core::taint::{Direction, Policy};
 
 use super::Drawn;
 use crate::accounts;
-use crate::document::{AsOf, LabelEntry, Report, RuleName, Stage};
+use crate::document::{AsOf, LabelEntry, Report, RuleName, Stage, TrailChecks};
 use crate::wording::{self, count, plain};
 use conditions::conditions;
 pub(crate) use conditions::rule_limits;
@@ -51,9 +51,11 @@ pub(super) fn report<S: Drawn>(report: &Report<S>, to: &mut dyn io::Write) -> io
     unknown(gaps, to)?;
     let limits = report.limits_hit.iter().map(|limit| limit.meaning);
     cut_off(limits, to)?;
+    let held = report.checks.map(TrailChecks::in_words);
     conditions(
         &report.conditions,
         is_of_coins(&report.as_of),
+        held.as_slice(),
         report.program,
         to,
     )

@@ -79,5 +79,8 @@ pub(super) fn possible<S: Drawn>(possible: &Possible<S>, to: &mut dyn io::Write)
     let gaps = followed.gaps.iter().map(|gap| (gap.at.as_str(), gap.why));
     unknown(gaps, to)?;
     cut_off(followed.limits_hit.iter().map(|limit| limit.meaning), to)?;
+    if let Some(checks) = followed.checks {
+        writeln!(to, "{}", checks.in_words())?;
+    }
     writeln!(to, "\nThis is the end of what is possible only.")
 }

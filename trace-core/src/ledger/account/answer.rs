@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use super::columns::{account_of, flag, outcome_of};
 use super::view::LedgerView;
-use crate::model::account::{Address, Asset, B256, InnerCalls, Outcome, Transaction, U256};
+use crate::model::account::{
+    Address, Asset, B256, HeldAgainst, InnerCalls, Outcome, Transaction, U256,
+};
 use crate::model::{BlockRef, ChainId, Position, TxNumber};
 use crate::view::account::{AccountId, AccountView, AssetId, NumberedTransfer, start_of};
 use crate::view::{Answer, Unknown};
@@ -283,6 +285,20 @@ impl AccountView for LedgerView<'_> {
         self.of_transaction(tx, |tx| {
             let [.., flags] = self.ledger.columns.method.get(tx)?;
             outcome_of(flags)
+        })
+    }
+
+    /// As its block was when it was read.
+    fn held_against(&self, tx: TxNumber) -> Answer<HeldAgainst> {
+        self.of_transaction(tx, |tx| {
+            let row = u32::from_le_bytes(self.ledger.columns.block.get(tx)?);
+            let checks = self.ledger.rows.get(row)?.checks;
+            let [.., flags] = self.ledger.columns.method.get(tx)?;
+            Some(if flags & flag::AFTER == 0 {
+                checks.of_transactions()
+            } else {
+                checks.of_after()
+            })
         })
     }
 

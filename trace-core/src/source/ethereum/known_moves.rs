@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::Position;
-use crate::model::account::{Address, Asset, B256, InnerCalls, Transfer, U256};
+use crate::model::account::{Address, Asset, B256, HeldAgainst, InnerCalls, Transfer, U256};
 use crate::view::account::{Located, Moved, start_of};
 
 /// What an account has at the end of a block.
@@ -92,6 +92,7 @@ impl KnownMoves {
             position,
             time,
             inner_calls: InnerCalls::Seen,
+            held_against: HeldAgainst::Nothing,
             moved,
         });
     }

@@ -6,7 +6,7 @@ use super::blocks::something;
 use super::ways::{CallsBy, CallsOfBy};
 use super::{Ethereum, call};
 use crate::model::BlockRef;
-use crate::model::account::{B256, Block, InnerCalls};
+use crate::model::account::{B256, Block, HeldAgainst, InnerCalls};
 use crate::normalise::account_block;
 use crate::normalise::evm::{
     Outline, RawAccountTransaction, RawTransactionCalls, account_transaction, block_of_transaction,
@@ -86,6 +86,7 @@ impl<T: Transport> Ethereum<T> {
             position: placed.position,
             time: placed.time,
             inner_calls: placed.inner_calls,
+            held_against: HeldAgainst::alone(placed.itself),
             moved: Moved::Transaction(Box::new(placed.transaction)),
         }))
     }
@@ -149,6 +150,7 @@ fn moves_of(block: Block) -> Vec<Located> {
         inner_calls,
         transactions,
         after,
+        checks,
         ..
     } = block;
     let after = (!after.is_empty()).then_some(Moved::After(after));
@@ -164,6 +166,10 @@ fn moves_of(block: Block) -> Vec<Located> {
         inner_calls: match &moved {
             Moved::Transaction(_) => inner_calls,
             Moved::After(_) | Moved::Allocation(_) => InnerCalls::Seen,
+        },
+        held_against: match &moved {
+            Moved::Transaction(_) => checks.of_transactions(),
+            Moved::After(_) | Moved::Allocation(_) => checks.of_after(),
         },
         moved,
     });

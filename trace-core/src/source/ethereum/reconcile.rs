@@ -125,6 +125,7 @@ impl<T: Transport> Ethereum<T> {
             },
             time: after.time,
             inner_calls: InnerCalls::Seen,
+            held_against: mentions.checks.of_after(),
             moved: Moved::After(after.transfers),
         }));
         Ok((Read::Mentions(at), moves))

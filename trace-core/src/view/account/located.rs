@@ -1,7 +1,7 @@
 //! What moved at one place of a chain, as a source tells it.
 
 use crate::model::Position;
-use crate::model::account::{Address, InnerCalls, Transaction, Transfer};
+use crate::model::account::{Address, HeldAgainst, InnerCalls, Transaction, Transfer};
 
 /// What moved at one place of a chain of accounts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub struct Located {
     pub time: u64,
     /// Whether value that contracts passed on is among it.
     pub inner_calls: InnerCalls,
+    /// Which hash it was held against.
+    pub held_against: HeldAgainst,
     /// What.
     pub moved: Moved,
 }

@@ -18,7 +18,7 @@ pub use located::{Located, Moved};
 
 use super::{Answer, Unknown};
 use crate::model::account::{
-    Address, Asset, B256, InnerCalls, Outcome, Transaction, TransferKind, U256,
+    Address, Asset, B256, HeldAgainst, InnerCalls, Outcome, Transaction, TransferKind, U256,
 };
 use crate::model::{BlockRef, ChainId, Position, TxNumber};
 
@@ -117,6 +117,9 @@ pub trait AccountView {
 
     /// How it ended.
     fn outcome(&self, tx: TxNumber) -> Answer<Outcome>;
+
+    /// Which hash what is known of it was held against.
+    fn held_against(&self, tx: TxNumber) -> Answer<HeldAgainst>;
 
     /// The address behind a number, or `None` for a number that is not of this view.
     fn address(&self, account: AccountId) -> Option<Address>;

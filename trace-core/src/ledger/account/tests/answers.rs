@@ -37,9 +37,10 @@ fn shown(view: &dyn AccountView, tx: TxNumber) -> String {
         .collect();
     let (place, hash) = (view.position(tx), view.hash(tx));
     format!(
-        "{place:?} {hash:?} {answer:?} {:?} {:?} {transfers:?}",
+        "{place:?} {hash:?} {answer:?} {:?} {:?} {:?} {transfers:?}",
         view.time(tx),
-        view.outcome(tx)
+        view.outcome(tx),
+        view.held_against(tx)
     )
 }
 

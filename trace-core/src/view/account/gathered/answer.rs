@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{GatheredAccounts, index_of};
-use crate::model::account::{Address, Asset, B256, InnerCalls, Outcome, Transaction, U256};
+use crate::model::account::{
+    Address, Asset, B256, HeldAgainst, InnerCalls, Outcome, Transaction, U256,
+};
 use crate::model::{BlockRef, ChainId, Position, TxNumber};
 use crate::view::account::{AccountId, AccountView, AssetId, NumberedTransfer, start_of};
 use crate::view::{Answer, Unknown};
@@ -138,6 +140,10 @@ impl AccountView for GatheredAccounts {
             let transaction = held.transaction.as_ref();
             transaction.map_or(Outcome::Succeeded, |transaction| transaction.outcome)
         })
+    }
+
+    fn held_against(&self, tx: TxNumber) -> Answer<HeldAgainst> {
+        self.of_transaction(tx, |held| held.held_against)
     }
 
     fn address(&self, account: AccountId) -> Option<Address> {
