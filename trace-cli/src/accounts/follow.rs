@@ -7,7 +7,6 @@ use trace_core::label::{Labels, StopSet};
 use trace_core::model::account::{Address, Asset, U256};
 use trace_core::taint::account::{self, Bounds, Plan};
 use trace_core::taint::{Direction, Policy};
-use trace_core::view::account::AccountView;
 
 use super::document::{Report, RuleLimits};
 use super::inquiry::Question;
