@@ -1,6 +1,6 @@
 //! What people are told, in sentences.
 
-use trace_core::taint::{LimitHit, Policy};
+use trace_core::taint::{Direction, LimitHit, Policy};
 use trace_core::view::Unknown;
 
 use crate::document::Kind;
@@ -18,15 +18,17 @@ pub(crate) fn policy(policy: Policy) -> &'static str {
     }
 }
 
-/// What sort of place a kind is.
-pub(crate) fn kind(kind: Kind) -> &'static str {
+/// What sort of place a kind is, over coins or over accounts.
+pub(crate) fn kind(kind: Kind, direction: Direction, of_coins: bool) -> &'static str {
     match kind {
         Kind::Unspent => "unspent",
         Kind::Held => "held",
         Kind::Coinbase | Kind::Created => "newly created",
         Kind::Service => "at a service",
-        Kind::Mix => "in a mix",
+        Kind::Mix if of_coins => "in a mix",
+        Kind::Mix => "in a mixer",
         Kind::Pool => "in a pool",
+        Kind::Fee if direction == Direction::Back && !of_coins => "earned as a fee",
         Kind::Fee => "paid as a fee",
         Kind::Burnt => "destroyed",
         Kind::Swapped => "exchanged",

@@ -1,14 +1,13 @@
 //! `trace cluster` over accounts: which accounts belong together.
 
-use std::collections::BTreeMap;
-
 use heuristics::account::clustering::AccountClusters;
 use trace_core::label::{Labels, StopSet};
 use trace_core::ledger::account::LedgerView;
 use trace_core::model::Position;
-use trace_core::model::account::{Address, Asset, parse_address};
-use trace_core::view::Answer as Known;
-use trace_core::view::account::{AccountId, AccountView, behind, start_of};
+use trace_core::model::account::{Address, parse_address};
+use trace_core::source::Interruption;
+use trace_core::view::account::{AccountId, AccountView, start_of};
+use trace_core::view::{Answer as Known, Unknown};
 
 use super::document::{Amount, RuleLimits};
 use super::explain::link_gaps;
@@ -16,8 +15,8 @@ use super::owners::Owners;
 use super::{Access, links, whole_clusters};
 use crate::arguments::{Cluster, TextOrJson};
 use crate::document::{
-    AsOf, Belongs, ClusterReport, ClusterTotals, GapNote, Holdings, LabelEntry, Member, Money,
-    PROGRAM, Seen, Unit,
+    AsOf, Belongs, ClusterReport, ClusterTotals, GapNote, Holdings, LabelEntry, Member, PROGRAM,
+    Seen, Unit,
 };
 use crate::export::{self, json_line};
 use crate::failure::Failure;
@@ -49,8 +48,9 @@ pub(crate) fn run(
         view: &view,
         labels: &labels,
         clusters: &clusters,
+        interruption: &session.interruption,
     };
-    let Some(report) = whole.report(&address, arguments.members_max) else {
+    let Some(report) = whole.report(&address, arguments.members_max)? else {
         session
             .talk
             .say("no transfer in the blocks held names the address");
@@ -62,7 +62,7 @@ pub(crate) fn run(
     };
     let report = ClusterReport {
         rules: rules.joins.iter().map(|rule| (*rule).into()).collect(),
-        rule_limits: Some(RuleLimits::of(&rules, has_exchanges)),
+        rule_limits: Some(RuleLimits::of(&rules, has_exchanges, access.chain())),
         lists,
         ..report
     };
@@ -107,21 +107,30 @@ struct Whole<'a> {
     view: &'a LedgerView<'a>,
     labels: &'a Labels<Address>,
     clusters: &'a AccountClusters,
+    interruption: &'a Interruption,
 }
 
 impl Whole<'_> {
     /// The cluster of an account; `None` where no transfer names any of it.
-    fn report(&self, address: &Address, members_max: usize) -> Option<ClusterReport> {
+    fn report(
+        &self,
+        address: &Address,
+        members_max: usize,
+    ) -> Result<Option<ClusterReport>, Failure> {
         let members = self.clusters.members(address);
-        let mut together = Holdings::default();
+        let mut together = Holdings::none();
         let mut seen: Option<(Position, Position)> = None;
         let gaps = link_gaps(self.view, self.clusters, &members).into_iter();
         let mut gaps: Vec<GapNote> = gaps.map(|(_, gap)| gap).collect();
         let mut listed = Vec::new();
         for member in &members {
-            let holdings = self.holdings(member, &mut gaps);
+            if self.interruption.is_raised() {
+                let done = "what members of the cluster hold was being added up".to_owned();
+                return Err(Failure::Interrupted(done));
+            }
+            let (holdings, ends) = self.holdings(member, &mut gaps);
             together.add(&holdings);
-            if let Some((first, last)) = self.seen(member) {
+            if let Some((first, last)) = ends {
                 let (least, most) = seen.unwrap_or((first, last));
                 seen = Some((least.min(first), most.max(last)));
             }
@@ -134,7 +143,9 @@ impl Whole<'_> {
                 });
             }
         }
-        let (first, last) = seen?;
+        let Some((first, last)) = seen else {
+            return Ok(None);
+        };
         let labels = members.iter().filter_map(|member| {
             let (_, label) = self.labels.of(member).first().copied()?;
             Some(LabelEntry::named(label, member.to_string()))
@@ -151,7 +162,7 @@ impl Whole<'_> {
             .filter_map(|known| links::reported(self.view, known));
         let deposits = self.clusters.found().deposit_addresses.iter();
         let is_deposit = |deposit: &Address| members.binary_search(deposit).is_ok();
-        Some(ClusterReport {
+        Ok(Some(ClusterReport {
             schema: "trace/cluster/2",
             program: PROGRAM,
             as_of: AsOf::of(AccountView::chain(self.view), self.view.tip()),
@@ -177,88 +188,63 @@ impl Whole<'_> {
             lists: Vec::new(),
             gaps,
             limits_hit: Vec::new(),
-        })
+        }))
     }
 
-    fn of(&self, asset: Asset, amount: Amount) -> Money {
+    /// What an account received and what it has of that, and where it first and last took part in
+    /// a transfer.
+    fn holdings(
+        &self,
+        account: &Address,
+        gaps: &mut Vec<GapNote>,
+    ) -> (Holdings, Option<(Position, Position)>) {
+        let mut holdings = Holdings::none();
+        let Known::Known(id) = self.view.find_account(account) else {
+            return (holdings, None);
+        };
+        let mut unknown = |at: String, why| {
+            gaps.push(GapNote {
+                gap: "balance",
+                at,
+                why: crate::wording::unknown(why),
+            });
+        };
+        let flows = match self.view.flows(id) {
+            Ok(Some(flows)) => flows,
+            Ok(None) => return (holdings, None),
+            Err(why) => {
+                unknown(account.to_string(), why);
+                holdings.held = None;
+                return (holdings, None);
+            }
+        };
+        let is_whole = self.view.is_complete();
         let chain = AccountView::chain(self.view).into();
-        Unit { asset, chain }.of(amount)
-    }
-
-    /// What an account received, and what it holds at the tip of everything that it ever took
-    /// part in.
-    fn holdings(&self, account: &Address, gaps: &mut Vec<GapNote>) -> Holdings {
-        let Known::Known(id) = self.view.find_account(account) else {
-            return Holdings::default();
-        };
-        let mut holdings = self.received(id);
-        let end = start_of(self.view.tip().height.saturating_add(1));
-        let Known::Known(assets) = self.view.assets(id, end) else {
-            return holdings;
-        };
-        for asset in assets {
-            let Some(name) = self.view.asset(asset) else {
-                continue;
+        for flow in &flows.by_asset {
+            let unit = Unit {
+                asset: flow.asset,
+                chain,
             };
-            match self.view.balance(id, asset, end) {
-                Known::Known(amount) if amount.is_zero() => {}
-                Known::Known(amount) => holdings.held.push(self.of(name, amount.into())),
-                Known::NotFetched => {}
-                Known::Unknown(why) => gaps.push(GapNote {
-                    gap: "balance",
-                    at: format!("{account} in {name}"),
-                    why: crate::wording::unknown(why),
-                }),
+            holdings.arrivals = holdings.arrivals.saturating_add(flow.arrivals);
+            if flow.arrivals > 0 {
+                holdings.received.push(unit.of(Amount(flow.came)));
             }
-        }
-        holdings.held.sort_by_key(|money| money.unit);
-        holdings
-    }
-
-    /// The transfers to an account.
-    fn received(&self, id: AccountId) -> Holdings {
-        let mut arrivals = 0_u64;
-        let mut received: BTreeMap<Asset, Amount> = BTreeMap::new();
-        let mut transfers = Vec::new();
-        let mut from = start_of(self.view.first_height());
-        while let Known::Known(Some(tx)) = self.view.next(id, from)
-            && let Known::Known(position) = self.view.position(tx)
-        {
-            transfers.clear();
-            self.view.transfers(tx, &mut transfers);
-            for transfer in transfers.iter().filter(|transfer| transfer.to == Some(id)) {
-                arrivals += 1;
-                if let Some(asset) = self.view.asset(transfer.asset) {
-                    let sum = received.entry(asset).or_default();
-                    *sum = sum.plus(transfer.amount.into());
+            let held = holdings.held.as_mut().filter(|_| is_whole);
+            match (flow.balance, held) {
+                (Some(amount), Some(held)) if !amount.is_zero() => {
+                    held.push(unit.of(amount.into()));
                 }
+                (None, Some(_)) => {
+                    unknown(
+                        format!("{account} in {}", flow.asset),
+                        Unknown::Contradictory,
+                    );
+                }
+                _ => {}
             }
-            from = behind(position);
         }
-        let received = received.into_iter();
-        Holdings {
-            arrivals,
-            received: received.map(|(asset, sum)| self.of(asset, sum)).collect(),
-            held: Vec::new(),
-        }
-    }
-
-    /// Where an account first and last took part in a transfer.
-    fn seen(&self, account: &Address) -> Option<(Position, Position)> {
-        let Known::Known(id) = self.view.find_account(account) else {
-            return None;
-        };
-        let end = start_of(self.view.tip().height.saturating_add(1));
-        let place = |found| match found {
-            Known::Known(Some(tx)) => match self.view.position(tx) {
-                Known::Known(position) => Some(position),
-                _ => None,
-            },
-            _ => None,
-        };
-        let first_height = self.view.first_height();
-        let first = place(self.view.next(id, start_of(first_height)))?;
-        Some((first, place(self.view.previous(id, end, first_height))?))
+        holdings.held = holdings.held.filter(|_| is_whole);
+        (holdings, Some((flows.first, flows.last)))
     }
 
     fn place(&self, at: Position) -> Seen {

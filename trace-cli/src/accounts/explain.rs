@@ -53,7 +53,7 @@ pub(crate) fn run(
         reported: between(&view, &clusters, a, b),
         rules: rules.joins.iter().map(|rule| (*rule).into()).collect(),
         change_votes: None,
-        rule_limits: Some(RuleLimits::of(&rules, has_exchanges)),
+        rule_limits: Some(RuleLimits::of(&rules, has_exchanges, access.chain())),
         lists,
         gaps: gaps.into_iter().map(|(_, gap)| gap).collect(),
         limits_hit: Vec::new(),
@@ -131,7 +131,8 @@ pub(super) fn link_gaps(
         let gap = GapNote {
             gap: "history",
             at: AccountView::chain(view).to_string(),
-            why: crate::wording::unknown(trace_core::view::Unknown::BeforeFirstBlock),
+            why: "the ledger begins later: what came before is not known and nowhere counted, and so \
+                  nothing is said of balances",
         };
         gaps.push((None, gap));
     }

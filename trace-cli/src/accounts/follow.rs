@@ -56,9 +56,10 @@ pub(crate) async fn run(
         clusters: if rules.is_empty() { "none" } else { "ledger" },
         rules: rules.iter().map(|rule| (*rule).into()).collect(),
         change_votes: None,
-        rule_limits: clusters
-            .as_ref()
-            .map(|(_, rules)| RuleLimits::of(rules, whole_clusters::has_exchanges(&labels, stop))),
+        rule_limits: clusters.as_ref().map(|(_, rules)| {
+            let has_exchanges = whole_clusters::has_exchanges(&labels, stop);
+            RuleLimits::of(rules, has_exchanges, access.chain())
+        }),
         candidates_max: (arguments.mixes == Mixes::Candidates).then_some(arguments.candidates_max),
         path_max: arguments.path_max,
     };
@@ -123,7 +124,7 @@ fn tell_unheld(reports: &[Report], talk: Talk) {
     let possible = reports.iter().filter_map(|report| report.possible.as_ref());
     let apart = possible.filter_map(|possible| possible.followed.as_deref());
     let followed = reports.iter().chain(apart);
-    let held: BTreeMap<_, _> = followed.flat_map(|report| &report.held).collect();
+    let held: BTreeMap<_, _> = followed.flat_map(|report| &report.held_against).collect();
     if let Some(remark) = TrailChecks::of(held.into_values().copied()).remark() {
         talk.say(remark);
     }

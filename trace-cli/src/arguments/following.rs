@@ -12,8 +12,9 @@ use super::{ChainAccess, LabelFiles, Rules};
 pub(crate) struct Following {
     /// What to follow. Over coins: an outpoint (TXID:VOUT), a transaction (TXID, all its
     /// outputs), or an address (everything it receives). Over accounts: an address (what it
-    /// holds and receives), that in one asset (ADDRESS/ASSET), a transaction (HASH), or one
-    /// transfer of it (HASH:INDEX). Each seed's share is kept apart.
+    /// holds and receives; backwards what it holds and what left it), that in one asset
+    /// (ADDRESS/ASSET), a transaction (HASH), or one transfer of it (HASH:INDEX). Each seed's share
+    /// is kept apart.
     #[arg(value_name = "SEED", required = true)]
     pub(crate) seeds: Vec<String>,
 
@@ -29,11 +30,12 @@ pub(crate) struct Following {
     pub(crate) compare: bool,
 
     /// For an address given as a seed: only what it receives from this height on, and over
-    /// accounts what it holds before.
+    /// accounts what it holds before; backwards over accounts what it holds and what left it from
+    /// this height on.
     #[arg(long, value_name = "HEIGHT", default_value_t = 0)]
     pub(crate) from_height: u32,
 
-    /// Transactions between a seed and an output, at most.
+    /// Transactions between a seed and a place, at most.
     #[arg(long, value_name = "N", help_heading = "Bounds")]
     pub(crate) hops_max: Option<u32>,
 
@@ -171,7 +173,7 @@ pub(crate) enum ClustersFrom {
 pub(crate) enum Format {
     /// For a person; good enough to paste in a report.
     Text,
-    /// `trace/follow/2`, see docs/formats.md.
+    /// `trace/follow/2`, `trace/back/2`, or with --compare `trace/compare/2`; see docs/formats.md.
     Json,
     /// One destination a line.
     Csv,

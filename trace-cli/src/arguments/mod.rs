@@ -20,7 +20,7 @@ pub(crate) use label_files::LabelFiles;
 pub(crate) use network::Network;
 pub(crate) use up_to::UpTo;
 
-/// Follows coins on chain and shows its working.
+/// Follows cryptocurrency on chain and shows its working.
 ///
 /// Data goes to standard output, talk to standard error. Exit codes: 0 answered, 1 nothing
 /// found or differs, 2 could not answer.

@@ -189,7 +189,7 @@ fn holdings(member: &Holding, view: &dyn CoinView) -> Holdings {
     Holdings {
         arrivals: member.outputs,
         received: vec![coin.of(member.received)],
-        held: vec![coin.of(member.unspent)],
+        held: Some(vec![coin.of(member.unspent)]),
     }
 }
 
@@ -199,7 +199,7 @@ fn totals(names: &Names<'_>, found: &Found, view: &dyn CoinView) -> ClusterTotal
         transaction: names.txid(tx).to_string(),
     };
     let ends = || found.members.iter().filter_map(|member| member.seen);
-    let mut together = Holdings::default();
+    let mut together = Holdings::none();
     for member in &found.members {
         together.add(&holdings(member, view));
     }

@@ -230,7 +230,7 @@ fn verdicts(view: &dyn CoinView, tx: TxNumber, transaction: &NumberedTransaction
         chain: None,
         height: None,
         inner_calls: None,
-        held: None,
+        held_against: None,
         effects: None,
         mix: MixFinding {
             rule: mix::RULE.into(),

@@ -91,7 +91,7 @@ impl Build<'_> {
             transactions_visited: trail.transactions,
             checks: None,
             possible: None,
-            held: BTreeMap::new(),
+            held_against: BTreeMap::new(),
             direction: trail.direction,
             passages,
             steps,

@@ -37,7 +37,7 @@ pub(crate) struct ClusterReport {
 }
 
 /// What all members together received and still have.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub(crate) struct ClusterTotals {
     pub(crate) addresses: usize,
     #[serde(flatten)]
@@ -47,15 +47,15 @@ pub(crate) struct ClusterTotals {
 }
 
 /// What somebody received and still has.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub(crate) struct Holdings {
     /// Outputs paid to them, over accounts transfers.
     pub(crate) arrivals: u64,
     /// All that these brought, one for each asset.
     pub(crate) received: Vec<Money>,
     /// What is left as of the block, one for each asset: what is not spent, over accounts the
-    /// balances.
-    pub(crate) held: Vec<Money>,
+    /// balances. `None` where that is not known.
+    pub(crate) held: Option<Vec<Money>>,
 }
 
 /// A transaction and its place.
@@ -83,11 +83,23 @@ pub(crate) struct Belongs {
 }
 
 impl Holdings {
+    /// Nothing at all.
+    pub(crate) fn none() -> Self {
+        Self {
+            arrivals: 0,
+            received: Vec::new(),
+            held: Some(Vec::new()),
+        }
+    }
+
     /// Adds another's.
     pub(crate) fn add(&mut self, other: &Self) {
         self.arrivals = self.arrivals.saturating_add(other.arrivals);
         add_up(&mut self.received, &other.received);
-        add_up(&mut self.held, &other.held);
+        match (&mut self.held, &other.held) {
+            (Some(held), Some(others)) => add_up(held, others),
+            (held, _) => *held = None,
+        }
     }
 }
 

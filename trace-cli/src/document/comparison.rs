@@ -64,6 +64,9 @@ pub(crate) struct Compared {
     pub(crate) height: Option<u32>,
     pub(crate) cluster: Option<String>,
     pub(crate) label: Option<String>,
+    pub(crate) cluster_label: Option<String>,
+    /// The kind of mix.
+    pub(crate) mix: Option<&'static str>,
     pub(crate) asset: Shown<Asset>,
     pub(crate) chain: Shown<Chain>,
     pub(crate) amounts: Amounts,
@@ -104,6 +107,13 @@ impl Comparison {
     }
 }
 
+impl Comparison {
+    /// What sort of place a kind is, for a person.
+    pub(crate) fn words(&self, kind: Kind) -> &'static str {
+        crate::wording::kind(kind, self.direction, self.as_of.is_of_coins())
+    }
+}
+
 impl UnderPolicy {
     fn of<S: Stage>(report: &Report<S>) -> Self {
         let seed = |seed: &Seed| SeedTotals {
@@ -127,14 +137,18 @@ impl Compared {
     fn without_amounts<S: Stage>(place: &Destination<S>, reports: &[Report<S>]) -> Self {
         let policies = reports.iter().map(|report| report.policy);
         let Unit { asset, chain } = place.unit();
+        let party = place.party();
+        let of_cluster = party.and_then(|party| party.cluster_label.as_ref());
         Self {
             kind: place.kind,
-            address: place.party().map(|party| party.address.clone()),
+            address: party.map(|party| party.address.clone()),
             arrival: place.arrival().map(|arrival| arrival.to_string()),
             transaction: place.hash().map(|hash| hash.to_string()),
             height: place.height(),
-            cluster: place.party().and_then(|party| party.cluster.clone()),
+            cluster: party.and_then(|party| party.cluster.clone()),
             label: place.label.clone(),
+            cluster_label: of_cluster.map(|(_, name)| name.clone()),
+            mix: place.mix,
             asset: Shown(asset),
             chain: Shown(chain),
             amounts: Amounts(policies.map(|policy| (policy, Amount::default())).collect()),

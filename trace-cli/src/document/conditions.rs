@@ -26,7 +26,8 @@ pub(crate) struct Conditions {
     pub(crate) rules: Vec<RuleName>,
     /// Over coins: how many of the change rules among them had to agree.
     pub(crate) change_votes: Option<usize>,
-    /// Over accounts: what the rules go by; `None` where clusters were not made.
+    /// Over accounts: what the rules go by; `None` where neither clusters were made nor mixers
+    /// looked for.
     pub(crate) rule_limits: Option<RuleLimits>,
     /// With `candidates`: up to how many withdrawals behind a deposit are all followed.
     pub(crate) candidates_max: Option<usize>,

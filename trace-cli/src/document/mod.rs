@@ -105,7 +105,7 @@ pub(crate) struct Report<S: Stage = Step> {
     /// Over accounts: what each transaction through which value was followed, or in which it
     /// ended, was held against.
     #[serde(skip)]
-    pub(crate) held: BTreeMap<Position, HeldAgainst>,
+    pub(crate) held_against: BTreeMap<Position, HeldAgainst>,
     /// Every stage of the way.
     #[serde(skip)]
     pub(crate) steps: Rc<[S]>,
@@ -163,6 +163,10 @@ impl AsOf {
             },
         }
     }
+
+    pub(crate) fn is_of_coins(&self) -> bool {
+        matches!(self.chain, Chain::Bitcoin(_))
+    }
 }
 
 fn shown<S: Serializer>(value: &impl Display, serializer: S) -> Result<S::Ok, S::Error> {
@@ -170,6 +174,11 @@ fn shown<S: Serializer>(value: &impl Display, serializer: S) -> Result<S::Ok, S:
 }
 
 impl<S: Stage> Report<S> {
+    /// What sort of place a kind is, for a person.
+    pub(crate) fn words(&self, kind: Kind) -> &'static str {
+        crate::wording::kind(kind, self.direction, self.as_of.is_of_coins())
+    }
+
     /// `forward` or `back`.
     pub(crate) fn direction_name(&self) -> &'static str {
         match self.direction {

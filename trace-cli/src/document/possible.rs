@@ -13,7 +13,7 @@ pub(crate) struct Possible<S: Stage> {
     pub(crate) deposits: Vec<PossibleDeposit>,
     /// The withdrawals that were followed, in the order of the chain.
     pub(crate) withdrawals: Vec<PossibleWithdrawal>,
-    /// What following them found, each a seed in the order of `withdrawals`; nothing where there
+    /// What following them found, each of their transactions a seed, in the order of the chain; nothing where there
     /// are none. Nothing in it counts towards the sums of the document around it.
     pub(crate) followed: Option<Box<Report<S>>>,
 }

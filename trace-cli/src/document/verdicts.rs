@@ -26,7 +26,7 @@ pub(crate) struct Verdicts {
     /// Over accounts, where that was asked for: what it was held against: `in_block`, `alone` or
     /// `nothing`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) held: Option<&'static str>,
+    pub(crate) held_against: Option<&'static str>,
     /// What came and went, by address and asset; `None` where that cannot be told.
     pub(crate) effects: Option<Vec<EffectEntry>>,
     pub(crate) mix: MixFinding,
@@ -92,7 +92,7 @@ pub(crate) struct WithdrawalEntry {
     pub(crate) relayer: Option<String>,
     /// What the relayer got.
     pub(crate) fee: Amount,
-    /// `None` where it cannot be told, for the pool paid out several assets.
+    /// `None` where it cannot be told: the pool paid out several assets, or nothing that was seen.
     pub(crate) asset: Option<Shown<Asset>>,
     pub(crate) chain: Shown<Chain>,
 }

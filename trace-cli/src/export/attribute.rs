@@ -19,8 +19,8 @@ pub(super) const ATTRIBUTES: [(&str, Type); 16] = [
     ("cluster", Type::Text),
     ("label", Type::Text),
     ("cluster_label", Type::Text),
-    ("outpoint", Type::Text),
-    ("txid", Type::Text),
+    ("arrival", Type::Text),
+    ("transaction", Type::Text),
     ("height", Type::Whole),
     ("value", Type::Whole),
     ("amount", Type::Whole),
@@ -55,7 +55,7 @@ pub(super) fn of(report: &Report, node: &Node<'_>) -> Vec<(&'static str, String)
             if let Some(place) = place {
                 attributes.place(place);
             }
-            attributes.add("outpoint", Some(step.outpoint));
+            attributes.add("arrival", Some(step.outpoint));
             attributes.add("height", step.position.map(|at| at.height));
             attributes.add("value", Some(step.value_sat));
             let Unit { asset, chain } = Unit::coin(report.as_of.chain);
@@ -66,14 +66,14 @@ pub(super) fn of(report: &Report, node: &Node<'_>) -> Vec<(&'static str, String)
         Node::Transaction(passage) => {
             attributes.add("type", Some("transaction"));
             attributes.add("name", Some(passage.txid));
-            attributes.add("txid", Some(passage.txid));
+            attributes.add("transaction", Some(passage.txid));
             attributes.add("height", passage.height);
         }
         Node::End(place) => {
             attributes.add("type", Some("end"));
             attributes.add("name", Some(place.mix.unwrap_or(place.kind.name())));
             attributes.place(place);
-            attributes.add("txid", place.hash());
+            attributes.add("transaction", place.hash());
         }
     }
     attributes.0

@@ -69,11 +69,13 @@ pub(super) fn comparison(comparison: &Comparison, to: &mut dyn io::Write) -> io:
         "label",
         "address",
         "cluster",
+        "cluster_label",
         "arrival",
         "height",
         "transaction",
         "asset",
         "chain",
+        "mix",
     ]
     .map(str::to_owned)
     .into();
@@ -87,11 +89,13 @@ pub(super) fn comparison(comparison: &Comparison, to: &mut dyn io::Write) -> io:
             shown(place.label.as_ref()),
             shown(place.address.as_ref()),
             shown(place.cluster.as_ref()),
+            shown(place.cluster_label.as_ref()),
             shown(place.arrival.as_ref()),
             shown(place.height),
             shown(place.transaction.as_ref()),
             asset.to_string(),
             chain.to_string(),
+            shown(place.mix),
         ];
         let amounts = place.amounts.0.iter();
         row.extend(amounts.map(|(_, amount)| amount.0.to_string()));

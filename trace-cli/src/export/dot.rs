@@ -51,7 +51,7 @@ pub(super) fn report(report: &Report, to: &mut dyn io::Write) -> io::Result<()> 
             continue;
         };
         let (source, target) = (quoted(&source.id()), quoted(&target.id()));
-        let caption = quoted(&unit.number(*edge.weight()));
+        let caption = quoted(&unit.shown(*edge.weight()));
         write!(to, "  {source} -> {target} [label={caption}")?;
         for (name, value) in attribute::of_edge(report, *edge.weight()) {
             write!(to, ", {name}={}", quoted(&value))?;

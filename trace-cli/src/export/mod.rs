@@ -12,6 +12,8 @@ pub(crate) mod text;
 
 use std::io;
 
+use trace_core::taint::Direction;
+
 use crate::arguments::Format;
 use crate::document::{Comparison, Path, Report, Stage, Step};
 use crate::picture::Diagram;
@@ -24,7 +26,10 @@ pub(crate) use text::{
 /// What is written in a way of its own of each kind of chain.
 pub(crate) trait Drawn: Stage {
     /// How a way is to be read.
-    const WAYS: &str;
+    fn ways(direction: Direction) -> &'static str;
+
+    /// What an arrival is to a place.
+    fn by(direction: Direction) -> &'static str;
 
     /// The way to a place, for a person, in lines.
     fn way(path: &Path<Self>) -> Vec<String>;
@@ -40,7 +45,13 @@ pub(crate) trait Drawn: Stage {
 }
 
 impl Drawn for Step {
-    const WAYS: &str = "A way is told by the numbers that its transactions have in the next table.";
+    fn ways(_: Direction) -> &'static str {
+        "A way is told by the numbers that its transactions have in the next table."
+    }
+
+    fn by(_: Direction) -> &'static str {
+        "by"
+    }
 
     fn way(path: &Path<Self>) -> Vec<String> {
         vec![text::passage::way(path)]

@@ -10,7 +10,6 @@ use crate::flow;
 use crate::picture::{
     Asset, Diagram, Fate, Flow, Legend, Node, Passage, Place, gaps, heading, short,
 };
-use crate::wording;
 
 /// What a picture of a report shows.
 pub(crate) fn diagram(report: &Report) -> Diagram {
@@ -43,7 +42,7 @@ pub(crate) fn diagram(report: &Report) -> Diagram {
         let node = match flow.node_weight(index) {
             Some(flow::Node::Output(step, place)) => Node::Box(Place {
                 is_seed: sources.contains(&index),
-                ..output(step, *place, unit)
+                ..output(report, step, *place)
             }),
             Some(flow::Node::Transaction(passage)) => Node::Bar(Passage {
                 name: passage.txid.to_string(),
@@ -55,7 +54,9 @@ pub(crate) fn diagram(report: &Report) -> Diagram {
                 fees.add(place.amount.0);
                 continue;
             }
-            Some(flow::Node::End(place)) => Node::Box(end(place, flow::ending(&flow, index))),
+            Some(flow::Node::End(place)) => {
+                Node::Box(end(report, place, flow::ending(&flow, index)))
+            }
             None => continue,
         };
         drawn.insert(index, diagram.graph.add_node(node));
@@ -80,7 +81,7 @@ fn legend(report: &Report) -> Vec<Legend> {
     sums.flat_map(|totals| totals.by_kind().iter().map(|sum| (totals.unit, sum)))
         .filter(|(_, (kind, sum))| *kind != Kind::Fee && !sum.is_zero())
         .map(|(unit, (kind, sum))| {
-            let Fate { words, colours } = Fate::of_kind(*kind);
+            let Fate { words, colours } = fate(report, *kind);
             Legend {
                 asset: 0,
                 colours,
@@ -90,7 +91,12 @@ fn legend(report: &Report) -> Vec<Legend> {
         .collect()
 }
 
-fn output(step: &Step, place: Option<&Destination>, unit: Unit) -> Place {
+fn fate(report: &Report, kind: Kind) -> Fate {
+    Fate::of_kind(kind, report.words(kind))
+}
+
+fn output(report: &Report, step: &Step, place: Option<&Destination>) -> Place {
+    let unit = Unit::coin(report.as_of.chain);
     let label = place.and_then(|place| place.label.as_deref());
     let in_part =
         (step.amount < step.value()).then(|| format!("part of {}", unit.shown(step.value())));
@@ -98,28 +104,28 @@ fn output(step: &Step, place: Option<&Destination>, unit: Unit) -> Place {
         step.party.as_ref().map(|party| party.address.clone()),
         Some(format!("output {}", step.outpoint)),
         step.position.map(|at| format!("block {}", at.height)),
-        place.map(|place| wording::kind(place.kind).to_owned()),
+        place.map(|place| report.words(place.kind).to_owned()),
         place.and_then(|place| place.why).map(str::to_owned),
     ];
     Place {
         otherwise: in_part.unwrap_or_default(),
         hint: lines.into_iter().flatten().collect::<Vec<_>>().join("\n"),
         amount: step.amount.0,
-        ended: place.map(|place| (Fate::of_kind(place.kind), place.amount.0)),
+        ended: place.map(|place| (fate(report, place.kind), place.amount.0)),
         ..Place::of(label, step.party.as_deref())
     }
 }
 
 /// Where several outputs may have ended, `amount` of all.
-fn end(place: &Destination, amount: Amount) -> Place {
+fn end(report: &Report, place: &Destination, amount: Amount) -> Place {
     let mix = place.mix.map(|mix| format!("{mix} mix"));
     let at = place.hash().unwrap_or_default().to_string();
     Place {
         name: mix.unwrap_or_else(|| place.kind.name().to_owned()),
         below: short(&at, 12, 8),
-        hint: format!("{}\ntransaction {at}", wording::kind(place.kind)),
+        hint: format!("{}\ntransaction {at}", report.words(place.kind)),
         amount: amount.0,
-        ended: Some((Fate::of_kind(place.kind), amount.0)),
+        ended: Some((fate(report, place.kind), amount.0)),
         ..Place::default()
     }
 }

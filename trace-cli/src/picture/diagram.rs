@@ -6,7 +6,7 @@ use petgraph::graph::DiGraph;
 use trace_core::model::account::U512;
 
 use crate::document::{AsOf, Conservation, GapNote, Kind, LimitNote, Party, decimal};
-use crate::wording::{self, count, plain};
+use crate::wording::{count, plain};
 
 /// Letters of a name that fit in a box.
 const NAME_MAX: usize = 24;
@@ -210,8 +210,8 @@ fn cut(text: &str, letters_max: usize) -> String {
 }
 
 impl Fate {
-    /// The words and colours of a kind of place.
-    pub(crate) fn of_kind(kind: Kind) -> Self {
+    /// The colours of a kind of place, called like this.
+    pub(crate) fn of_kind(kind: Kind, words: &'static str) -> Self {
         let colours = match kind {
             Kind::Unspent | Kind::Held | Kind::Coinbase | Kind::Created => ("#fde9b8", "#c98a00"),
             Kind::Service => ("#cfe3f7", "#2166ac"),
@@ -221,7 +221,6 @@ impl Fate {
             Kind::Unseen => ("#c9ced2", "#3b444b"),
             Kind::Fee | Kind::Burnt | Kind::Swapped => ("#f2f2f2", "#999999"),
         };
-        let words = wording::kind(kind);
         Self { words, colours }
     }
 }

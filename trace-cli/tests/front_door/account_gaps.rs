@@ -116,7 +116,13 @@ fn a_ledger_that_begins_late_denies_nothing() {
         "cluster {loot} {late} {labels} --quiet --format json"
     ));
     assert_eq!(cluster.code, 0, "{cluster:?}");
-    let gaps = json(&cluster.out)["gaps"].clone();
+    let report = json(&cluster.out);
+    // What it held before is not known, so what it holds is not.
+    assert!(report["totals"]["held"].is_null() && report["members"][0]["held"].is_null());
+    assert_ne!(report["totals"]["arrivals"], 0);
+    let text = trace(&format!("cluster {loot} {late} {labels} --quiet")).out;
+    assert!(text.contains("not known"), "{text}");
+    let gaps = report["gaps"].clone();
     assert!(
         gaps.as_array()
             .unwrap()

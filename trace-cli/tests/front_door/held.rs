@@ -122,12 +122,15 @@ fn what_a_node_tells_alone_holds_against_its_own_hash() {
                  alone: 1; against nothing: 0. What was not held is the node's word.\n";
     assert!(text.contains(words), "{text}");
     let line = asked(&format!("inspect {theft}"), &server, "--checks");
-    assert_eq!(super::json(&line.out)["held"], "alone");
+    assert_eq!(super::json(&line.out)["held_against"], "alone");
     assert!(line.err.contains(&format!("{REMARK}1 of 1\n")), "{line:?}");
     let line = asked(&format!("inspect {theft}"), &server, "");
-    assert!(super::json(&line.out).get("held").is_none(), "{line:?}");
+    assert!(
+        super::json(&line.out).get("held_against").is_none(),
+        "{line:?}"
+    );
     let line = trace(&format!("inspect {theft} {ledger} --checks"));
-    assert_eq!(super::json(&line.out)["held"], "in_block");
+    assert_eq!(super::json(&line.out)["held_against"], "in_block");
     assert!(!line.err.contains(REMARK), "{line:?}");
 }
 

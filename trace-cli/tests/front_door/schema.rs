@@ -8,25 +8,158 @@ use trace_core::model::account::U256;
 use super::account_questions::{self, follow, ledger, purse, thefts};
 use super::{Ingested, json, labels, trace, truth};
 
-/// The fields of every object of a document by where it stands; what stands in a list stands in
-/// one place.
-type Fields = BTreeMap<String, BTreeSet<String>>;
+/// The fields of every object by what it is called: its member of the document, and where several
+/// schemas call different things so, the schema before it. `docs/formats.md` says what they mean.
+const FIELDS: [(&str, &str); 43] = [
+    (
+        "follow",
+        "schema program as_of policy conditions seeds totals conservation destinations labels gaps \
+                limits_hit transactions_visited",
+    ),
+    (
+        "back",
+        "schema program as_of policy conditions seeds totals conservation destinations labels gaps \
+              limits_hit transactions_visited",
+    ),
+    (
+        "compare",
+        "schema program direction as_of conditions policies destinations labels",
+    ),
+    (
+        "cluster",
+        "schema program as_of address cluster totals members members_left_out deposit_addresses \
+                 reported labels lists rules change_votes rule_limits gaps limits_hit",
+    ),
+    (
+        "explain",
+        "schema program as_of a b linked links common reported rules change_votes rule_limits \
+                 lists gaps limits_hit",
+    ),
+    (
+        "inspect",
+        "schema txid chain height inner_calls effects mix co_spend change swap bridge crossings \
+                 links rule_limits",
+    ),
+    ("as_of", "chain height hash"),
+    (
+        "conditions",
+        "mixes pools stop lists bounds clusters rules change_votes rule_limits candidates_max \
+                    path_max",
+    ),
+    (
+        "bounds",
+        "hops_max transactions_max height_max height_min accounts_max amount_min",
+    ),
+    ("amount_min", "amount asset chain"),
+    ("lists", "name labels skipped"),
+    ("rules", "name version"),
+    (
+        "rule_limits",
+        "deposit_fee_max deposit_blocks_max deposit_contracts airdrop_recipients_min \
+                     airdrop_together_min airdrop_forwards_min funding_payments_max \
+                     linked_interactions_min linked_transactions_max portfolio_pools_min \
+                     portfolio_transactions_min portfolio_candidates_max same_block_accounts_max \
+                     torn_rewards torn_rate torn_pairs_max not_asked",
+    ),
+    ("inspect rule_limits", "funding_payments_max"),
+    ("deposit_fee_max", "amount asset chain"),
+    ("not_asked", "name version why"),
+    ("seeds", "seed kind from_height arrivals totals"),
+    ("compare seeds", "seed totals"),
+    ("arrivals", "arrival height address amount asset chain"),
+    (
+        "totals",
+        "asset chain seeded received unspent held service mix pool fee burnt swapped bound unseen",
+    ),
+    (
+        "back totals",
+        "asset chain seeded received coinbase created service mix pool fee swapped bound unseen",
+    ),
+    (
+        "cluster totals",
+        "addresses arrivals received held first_seen last_seen",
+    ),
+    ("conservation", "holds statement"),
+    (
+        "destinations",
+        "kind address arrival cluster label cluster_label amount asset chain value height hops \
+                      via transaction mix why shares path path_left_out",
+    ),
+    (
+        "compare destinations",
+        "kind address arrival transaction height cluster label cluster_label mix \
+                              asset chain amounts",
+    ),
+    (
+        "amounts",
+        "poison haircut fifo lifo tiho dirty-first clean-first",
+    ),
+    ("path", "arrival height address via amount asset chain"),
+    ("shares", "seed amount asset chain"),
+    (
+        "policies",
+        "policy totals conservation seeds gaps limits_hit transactions_visited",
+    ),
+    (
+        "labels",
+        "address label categories actor source confidence last_modified list line",
+    ),
+    ("gaps", "gap at why"),
+    ("limits_hit", "limit meaning"),
+    ("members", "address label arrivals received held"),
+    ("received", "amount asset chain"),
+    ("given", "amount asset chain"),
+    ("held", "amount asset chain"),
+    ("first_seen", "height transaction"),
+    ("last_seen", "height transaction"),
+    (
+        "links",
+        "from to rule version transaction height confidence evidence rests_on standing",
+    ),
+    (
+        "inspect links",
+        "name version verdict why other token rests_on",
+    ),
+    (
+        "reported",
+        "from to rule version transaction height confidence evidence rests_on standing",
+    ),
+    ("common", "transaction height why"),
+    ("effects", "address came went asset chain"),
+];
 
-fn fields(value: &Value, at: &str, found: &mut Fields) {
+/// What rules find of a transaction.
+const FINDINGS: [(&str, &str); 8] = [
+    ("mix", "name version verdict kind why deposits withdrawals"),
+    ("co_spend", "name version applies why"),
+    ("change", "vout name version verdict why"),
+    ("swap", "name version verdict why trades"),
+    ("trades", "trader given received pools routers"),
+    ("bridge", "name version verdict why"),
+    ("deposits", "pool from"),
+    ("withdrawals", "pool to relayer fee asset chain"),
+];
+
+/// Checks every object in a document, and notes by their names which were met.
+fn check_fields(value: &Value, schema: &str, name: &str, met: &mut BTreeSet<String>) {
     match value {
         Value::Object(object) => {
-            let known = object.keys().cloned().collect();
-            let first = found
-                .entry(at.to_owned())
-                .or_insert_with(|| BTreeSet::clone(&known));
-            assert_eq!(*first, known, "{at}: a field is there only sometimes");
+            let own = format!("{schema} {name}");
+            let find = |wanted: &str| {
+                let mut all = FIELDS.iter().chain(&FINDINGS);
+                all.find(|(known, _)| *known == wanted)
+            };
+            let expected = find(&own).or_else(|| find(name));
+            let (known, expected) = expected.unwrap_or_else(|| panic!("{own}: {value}"));
+            assert_eq!(keys(value), names(expected), "{own}");
+            met.insert((*known).to_owned());
             for (name, inner) in object {
-                fields(inner, &format!("{at}.{name}"), found);
+                check_fields(inner, schema, name, met);
             }
         }
         Value::Array(list) => {
             for inner in list {
-                fields(inner, &format!("{at}[]"), found);
+                check_fields(inner, schema, name, met);
             }
         }
         _ => {}
@@ -34,8 +167,8 @@ fn fields(value: &Value, at: &str, found: &mut Fields) {
 }
 
 /// What is an amount, wherever it stands.
-const AMOUNTS: [&str; 9] = [
-    "amount", "value", "seeded", "received", "came", "went", "fee", "amounts", "held",
+const AMOUNTS: [&str; 7] = [
+    "amount", "value", "seeded", "received", "came", "went", "fee",
 ];
 
 /// Checks that beside each amount there are its asset and its chain.
@@ -62,27 +195,19 @@ fn check_units(value: &Value, chain: &str) {
     }
 }
 
-/// Two answers to one question, over coins and over accounts: where both say something, they say
-/// it in the same fields.
-fn check(schema: &str, coins: &str, accounts: &str) -> [Value; 2] {
+/// Two answers to one question, over coins and over accounts, are of one schema. Returns which of its
+/// objects both have, and both answers.
+fn check(schema: &str, coins: &str, accounts: &str) -> (BTreeSet<String>, [Value; 2]) {
     let answers = [coins, accounts].map(json);
     let [coins, accounts] = answers.each_ref().map(|answer| {
-        assert_eq!(answer["schema"], schema);
-        let mut found = Fields::new();
-        fields(answer, "", &mut found);
-        found
+        assert_eq!(answer["schema"], format!("trace/{schema}/2"));
+        let mut met = BTreeSet::new();
+        check_fields(answer, schema, schema, &mut met);
+        met
     });
-    let mut in_both = 0;
-    for (at, fields) in &coins {
-        if let Some(others) = accounts.get(at) {
-            assert_eq!(fields, others, "{schema}: {at}");
-            in_both += 1;
-        }
-    }
-    assert!(in_both >= 3, "{coins:?} {accounts:?}");
     check_units(&answers[0], "bitcoin-regtest");
     check_units(&answers[1], "eip155:31337");
-    answers
+    (coins.intersection(&accounts).cloned().collect(), answers)
 }
 
 fn names(text: &str) -> BTreeSet<&str> {
@@ -98,46 +223,35 @@ fn keys(value: &Value) -> BTreeSet<&str> {
 fn following_says_the_same_over_both_kinds_of_chain() {
     let (own, truth) = (Ingested::new(), truth());
     let asked = format!("{} {} --labels {}", truth.theft.txid, own.flag(), labels());
-    let coins = trace(&format!("follow {asked} --format json"));
-    let accounts = follow("--format json");
-    let answers = check("trace/follow/2", &coins.out, &accounts.out);
-    let top = "schema program as_of policy conditions seeds totals conservation destinations \
-               labels gaps limits_hit transactions_visited";
-    let totals = "asset chain seeded received unspent held service mix pool fee burnt swapped bound \
-                  unseen";
-    let place = "kind address arrival cluster label cluster_label amount asset chain value height \
-                 hops via transaction mix why shares path path_left_out";
-    for answer in &answers {
-        assert_eq!(keys(answer), names(top));
-        assert_eq!(keys(&answer["as_of"]), names("chain height hash"));
-        assert_eq!(keys(&answer["totals"][0]), names(totals));
-        let seed = &answer["seeds"][0];
-        assert_eq!(keys(seed), names("seed kind from_height arrivals totals"));
-        assert_eq!(
-            keys(&seed["arrivals"][0]),
-            names("arrival height address amount asset chain")
-        );
-        let destination = &answer["destinations"][0];
-        assert_eq!(keys(destination), names(place));
-        assert_eq!(
-            keys(&destination["path"][0]),
-            names("arrival height address via amount asset chain")
-        );
-        assert_eq!(
-            keys(&destination["shares"][0]),
-            names("seed amount asset chain")
-        );
-    }
-    let back = format!("back {asked} --format json");
-    let accounts = format!(
-        "back {} {} --quiet --format json",
-        thefts(),
-        ledger().flag()
+    let both = "as_of conditions bounds lists conservation labels totals seeds arrivals";
+    let coins = trace(&format!("follow {asked} --hops-max 3 --format json"));
+    let accounts = follow("--hops-max 3 --format json");
+    let (met, _) = check("follow", &coins.out, &accounts.out);
+    let wanted = format!("{both} destinations path shares limits_hit");
+    assert!(
+        names(&wanted).iter().all(|name| met.contains(*name)),
+        "{met:?}"
     );
-    check("trace/back/2", &trace(&back).out, &trace(&accounts).out);
+    let coins = trace(&format!("back {asked} --format json"));
+    let (thefts, ledger) = (thefts(), ledger().flag());
+    let accounts = trace(&format!("back {thefts} {ledger} --quiet --format json"));
+    let (met, _) = check("back", &coins.out, &accounts.out);
+    assert!(
+        met.contains("back totals") && met.contains("path"),
+        "{met:?}"
+    );
     let coins = trace(&format!("follow {asked} --compare --format json"));
     let accounts = follow("--compare --format json");
-    check("trace/compare/2", &coins.out, &accounts.out);
+    let (met, _) = check("compare", &coins.out, &accounts.out);
+    for name in [
+        "compare destinations",
+        "compare seeds",
+        "amounts",
+        "policies",
+        "totals",
+    ] {
+        assert!(met.contains(name), "{name}: {met:?}");
+    }
 }
 
 #[test]
@@ -212,18 +326,48 @@ fn clusters_and_links_say_the_same_over_both_kinds_of_chain() {
     let accounts = trace(&format!(
         "cluster {wallet} {more} --join same-owner-funding"
     ));
-    check("trace/cluster/2", &coins.out, &accounts.out);
+    let (met, _) = check("cluster", &coins.out, &accounts.out);
+    for name in [
+        "cluster totals",
+        "members",
+        "received",
+        "held",
+        "first_seen",
+    ] {
+        assert!(met.contains(name), "{name}: {met:?}");
+    }
     let coins = trace(&format!("explain {a} {b} {flag} --format json"));
     let explain = format!("explain {wallet} {farm} {more}");
     let accounts = trace(&format!("{explain} --join same-owner-funding"));
-    check("trace/explain/2", &coins.out, &accounts.out);
+    let (met, _) = check("explain", &coins.out, &accounts.out);
+    assert!(met.contains("links") && met.contains("rules"), "{met:?}");
     let coins = trace(&format!("inspect {} {flag}", truth.theft.txid));
     let theft = &account_questions::truth().theft.transactions[0];
     let accounts = trace(&format!("inspect {theft} {} --quiet", ledger().flag()));
-    let answers = check("trace/inspect/2", &coins.out, &accounts.out);
+    let (met, answers) = check("inspect", &coins.out, &accounts.out);
+    assert!(met.contains("effects") && met.contains("mix"), "{met:?}");
     for answer in &answers {
         assert!(answer["effects"].as_array().unwrap().len() > 1, "{answer}");
     }
+    let mix = &account_questions::truth().mixes;
+    let mix = mix
+        .into_iter()
+        .find_map(|mix| Some([mix.deposit, mix.withdrawal?]));
+    let mut mixed = BTreeSet::new();
+    for transaction in mix.unwrap() {
+        let mixer = account_questions::truth().mixes[0].mixer;
+        let run = trace(&format!(
+            "inspect {transaction} {} --mixer {mixer}",
+            ledger().flag()
+        ));
+        let line = json(&run.out);
+        check_units(&line, "eip155:31337");
+        check_fields(&line, "inspect", "inspect", &mut mixed);
+    }
+    assert!(
+        mixed.contains("deposits") && mixed.contains("withdrawals"),
+        "{mixed:?}"
+    );
     // What came over coins and what went differ by the fee alone.
     let effects = answers[0]["effects"].as_array().unwrap();
     let sum = |of: &str| -> u64 {
@@ -233,4 +377,29 @@ fn clusters_and_links_say_the_same_over_both_kinds_of_chain() {
     let coins = trace(&format!("back {} {flag} --format json", truth.theft.txid));
     assert_eq!(sum("came"), truth.theft.stolen_sat, "{}", coins.out);
     assert!(sum("went") > sum("came"));
+}
+
+#[test]
+fn every_amount_of_a_graph_has_its_asset_and_its_chain() {
+    let (own, truth) = (Ingested::new(), truth());
+    let coins = trace(&format!(
+        "follow {} {} --format graphml",
+        truth.theft.txid,
+        own.flag()
+    ));
+    let accounts = follow("--format graphml");
+    for (graph, chain) in [
+        (coins.out, "bitcoin-regtest"),
+        (accounts.out, "eip155:31337"),
+    ] {
+        let count = |text: &str| graph.matches(text).count();
+        let edges = count("<edge ");
+        let amounts = count("<data key=\"amount\">");
+        assert!(edges > 10 && amounts >= edges, "{edges} {amounts}");
+        assert_eq!(count("<data key=\"asset\">"), amounts);
+        assert_eq!(
+            count(&format!("<data key=\"chain\">{chain}</data>")),
+            amounts
+        );
+    }
 }

@@ -7,11 +7,11 @@ use trace_core::label::Labels;
 use trace_core::model::account::{Address, Asset, B256};
 use trace_core::model::{ChainId, TxNumber};
 use trace_core::taint::account::{self, DestinationKind, Gap, Share, Trail, Visit};
-use trace_core::taint::{LabelIndex, Policy};
+use trace_core::taint::{Direction, LabelIndex, Policy};
 use trace_core::view::Unknown;
 use trace_core::view::account::{AccountId, AccountView};
 
-use super::held::ended_in;
+use super::held_against::ended_in;
 use super::{Arrival, Destination, Names, Report, Step};
 use crate::accounts::owners::Owners;
 use crate::accounts::wording;
@@ -49,6 +49,7 @@ impl Found<'_> {
             names: &names,
             chain: view.chain(),
             parties: BTreeMap::new(),
+            cluster_labels: BTreeMap::new(),
             labels_shown: BTreeSet::new(),
         };
         let report = build.report();
@@ -64,6 +65,7 @@ pub(super) struct Build<'a> {
     pub(super) names: &'a Names<'a>,
     pub(super) chain: ChainId,
     parties: BTreeMap<AccountId, Rc<Party>>,
+    cluster_labels: BTreeMap<Address, Option<(u32, String)>>,
     labels_shown: BTreeSet<u32>,
 }
 
@@ -74,19 +76,23 @@ impl Build<'_> {
         } = *self.found;
         let steps = self.steps();
         let places = trail.destinations.iter();
-        let destinations: Vec<Destination> = places
+        let mut destinations: Vec<Destination> = places
             .map(|place| self.destination(place, &steps))
             .collect();
+        if trail.direction == Direction::Back {
+            // The trail begins at the seeds, so with what is last in the chain.
+            destinations.sort_by_key(|place| place.step().and_then(|step| step.position));
+        }
         let seeds = self.seeds(&steps);
         let totals = self.totals(&seeds, &destinations);
-        let held = self.held();
-        let checks = TrailChecks::of(held.values().copied());
+        let held_against = self.held_against();
+        let checks = TrailChecks::of(held_against.values().copied());
         Report {
             schema: schema(trail.direction),
             program: PROGRAM,
             as_of: AsOf::of(self.chain, trail.as_of),
             policy: trail.policy.name(),
-            conservation: Conservation::over_accounts(trail.policy, trail.conserves()),
+            conservation: Conservation::over_accounts(trail),
             conditions: conditions.clone(),
             limits_hit: limits_hit(trail, &destinations),
             seeds,
@@ -97,7 +103,7 @@ impl Build<'_> {
             transactions_visited: trail.transactions,
             checks: self.found.tells_checks.then_some(checks),
             possible: None,
-            held,
+            held_against,
             direction: trail.direction,
             passages: Vec::new(),
             steps,
@@ -143,11 +149,9 @@ impl Build<'_> {
         let address = self.names.address(account);
         let label = self.label_of(&address);
         let cluster = self.found.owners.cluster(&address);
-        let cluster_label = if label.is_some() {
-            None
-        } else {
-            let mut others = self.found.owners.members(&address).iter();
-            others.find_map(|other| self.label_of(other))
+        let cluster_label = match (&label, cluster) {
+            (None, Some(cluster)) => self.label_of_cluster(cluster),
+            _ => None,
         };
         let party = Rc::new(Party {
             address: address.to_string(),
@@ -157,6 +161,17 @@ impl Build<'_> {
         });
         self.parties.insert(account, Rc::clone(&party));
         party
+    }
+
+    /// The label of the first member that has one.
+    fn label_of_cluster(&mut self, cluster: Address) -> Option<(u32, String)> {
+        if let Some(label) = self.cluster_labels.get(&cluster) {
+            return label.clone();
+        }
+        let mut members = self.found.owners.members(&cluster).iter();
+        let label = members.find_map(|member| self.label_of(member));
+        self.cluster_labels.insert(cluster, label.clone());
+        label
     }
 
     fn label_of(&self, address: &Address) -> Option<(u32, String)> {
@@ -264,14 +279,22 @@ fn limits_hit(trail: &Trail, destinations: &[Destination]) -> Vec<LimitNote> {
 }
 
 impl Conservation {
-    fn over_accounts(policy: Policy, all_found: bool) -> Self {
-        let (holds, statement) = if policy == Policy::Poison {
+    fn over_accounts(trail: &Trail) -> Self {
+        let (holds, statement) = if trail.policy == Policy::Poison {
             let statement = "Poison does not conserve value: the same units count at every place \
                              they may have reached. The sums are upper bounds.";
             (None, statement)
-        } else if all_found {
-            let statement = "For every seed and asset the destinations add up to what was seeded \
-                             and what was received in exchange, to the unit.";
+        } else if trail.conserves() {
+            let statement = match trail.direction {
+                Direction::Forward => {
+                    "For every seed and asset the destinations add up to what was seeded and what \
+                     was received in exchange, to the unit."
+                }
+                Direction::Back => {
+                    "For every seed and asset the origins add up to what was seeded and what was \
+                     given in exchange, to the unit."
+                }
+            };
             (Some(true), statement)
         } else {
             let statement = "The destinations do not add up to what was seeded and received.";

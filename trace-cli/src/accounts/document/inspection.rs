@@ -52,7 +52,7 @@ pub(crate) fn verdicts(
             InnerCalls::Unsure => "unsure",
             InnerCalls::NotSeen => "not-seen",
         }),
-        held: asked.checks.then(|| held_name(held)),
+        held_against: asked.checks.then(|| held_name(held)),
         effects: Some(effects.map(|it| effect(it, chain)).collect()),
         mix: mix(found, chain),
         co_spend: None,

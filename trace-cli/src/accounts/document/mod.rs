@@ -3,7 +3,7 @@
 
 mod build;
 mod gap;
-mod held;
+mod held_against;
 mod inspection;
 mod names;
 mod rule_limits;

@@ -6,15 +6,15 @@ use heuristics::account::clustering::Rules;
 use heuristics::account::deposit_address;
 use serde::Serialize;
 use serde_json::Value;
+use trace_core::model::ChainId;
 
 use crate::accounts::wording::{NO_EXCHANGE, TORN_MINING_UNASKED};
-use crate::document::RuleName;
+use crate::document::{Money, RuleName, Unit};
 
 /// The limits of all rules, and the rules that were not asked.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct RuleLimits {
-    /// In wei.
-    deposit_fee_max: String,
+    deposit_fee_max: Money,
     deposit_blocks_max: u32,
     deposit_contracts: bool,
     airdrop_recipients_min: usize,
@@ -46,7 +46,7 @@ struct Unasked {
 impl RuleLimits {
     /// Those of these rules. `has_exchanges` says whether a label names an exchange, without which
     /// nothing can be a deposit address.
-    pub(crate) fn of(rules: &Rules, has_exchanges: bool) -> Self {
+    pub(crate) fn of(rules: &Rules, has_exchanges: bool, chain: ChainId) -> Self {
         let mining = rules.mining.as_ref();
         let rates = mining.map(|mining| {
             let rates = mining.rates.iter();
@@ -56,7 +56,7 @@ impl RuleLimits {
         let unasked = rules.unasked().into_iter();
         let unasked = unasked.map(|rule| (rule, TORN_MINING_UNASKED));
         Self {
-            deposit_fee_max: rules.deposit_address.fee_max.to_string(),
+            deposit_fee_max: Unit::coin(chain).of(rules.deposit_address.fee_max.into()),
             deposit_blocks_max: rules.deposit_address.blocks_max,
             deposit_contracts: rules.deposit_address.contracts,
             airdrop_recipients_min: rules.airdrop.recipients_min,
@@ -93,6 +93,7 @@ impl RuleLimits {
             let value = match value {
                 Value::Null => return None,
                 Value::String(text) => text.clone(),
+                Value::Object(_) if name == "deposit_fee_max" => self.deposit_fee_max.shown(),
                 Value::Object(rates) => {
                     let rates = rates.iter();
                     let rates = rates.map(|(pool, points)| {

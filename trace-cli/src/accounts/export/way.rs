@@ -9,7 +9,6 @@ use crate::accounts::document::{Report, Step};
 use crate::document::{Amount, Ended, Kind, Path, Stage, Unit};
 use crate::export::text::section;
 use crate::export::text::table::{Table, columns};
-use crate::wording;
 
 /// Arrivals on a way that are shown, at most; of a longer way both ends.
 const SHOWN_MAX: usize = 12;
@@ -58,7 +57,7 @@ pub(super) fn transactions(report: &Report, to: &mut dyn io::Write) -> io::Resul
         table.row([
             position.map_or_else(String::new, |position| position.height.to_string()),
             name,
-            wording::kind(kind).to_owned(),
+            report.words(kind).to_owned(),
             unit.name(),
             unit.number(sum),
         ]);

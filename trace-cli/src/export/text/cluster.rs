@@ -1,10 +1,11 @@
 //! A cluster, for a person.
 
+use std::collections::BTreeSet;
 use std::io;
 
 use super::explanation::links;
 use super::table::{Table, columns};
-use super::{as_of, cut_off, is_of_coins, labels, rule_limits, rules, section, units, unknown};
+use super::{as_of, cut_off, labels, rule_limits, rules, section, units, unknown};
 use crate::document::{ClusterReport, Holdings, Money};
 use crate::wording::plain;
 
@@ -14,7 +15,7 @@ use crate::wording::plain;
 /// When the bytes cannot be written.
 pub(crate) fn cluster(report: &ClusterReport, to: &mut dyn io::Write) -> io::Result<()> {
     let totals = &report.totals;
-    let of_coins = is_of_coins(&report.as_of);
+    let of_coins = report.as_of.is_of_coins();
     let [noun, arrivals] = if of_coins {
         ["addresses", "outputs"]
     } else {
@@ -32,7 +33,7 @@ pub(crate) fn cluster(report: &ClusterReport, to: &mut dyn io::Write) -> io::Res
     let Holdings { received, held, .. } = &totals.holdings;
     table.row([arrivals.to_owned(), totals.holdings.arrivals.to_string()]);
     table.row(["received".to_owned(), lines(received)]);
-    table.row(["held".to_owned(), lines(held)]);
+    table.row(["held".to_owned(), known_lines(held.as_deref())]);
     table.write(to)?;
     let ends = [("First", &totals.first_seen), ("Last", &totals.last_seen)];
     for (name, seen) in ends {
@@ -58,8 +59,9 @@ pub(crate) fn cluster(report: &ClusterReport, to: &mut dyn io::Write) -> io::Res
     } else {
         Table::parted(columns(header), &[2, 3, 4])
     };
+    let deposits: BTreeSet<&String> = report.deposit_addresses.iter().collect();
     for member in &report.members {
-        let is_deposit = report.deposit_addresses.contains(&member.address);
+        let is_deposit = deposits.contains(&member.address);
         let deposit = is_deposit.then(|| "a deposit address".to_owned());
         let label = member.label.as_deref().map(plain);
         let name: Vec<String> = label.into_iter().chain(deposit).collect();
@@ -68,7 +70,7 @@ pub(crate) fn cluster(report: &ClusterReport, to: &mut dyn io::Write) -> io::Res
             name.join("\n"),
             member.holdings.arrivals.to_string(),
             lines(&member.holdings.received),
-            lines(&member.holdings.held),
+            known_lines(member.holdings.held.as_deref()),
         ]);
     }
     table.write(to)?;
@@ -85,6 +87,10 @@ pub(crate) fn cluster(report: &ClusterReport, to: &mut dyn io::Write) -> io::Res
     rules(&report.rules, to)?;
     rule_limits(report.rule_limits.as_ref(), to)?;
     writeln!(to, "Made by {}.", report.program)
+}
+
+fn known_lines(amounts: Option<&[Money]>) -> String {
+    amounts.map_or_else(|| "not known".to_owned(), lines)
 }
 
 fn lines(amounts: &[Money]) -> String {

@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
+use trace_core::taint::Direction;
+
 use super::table::{Table, columns};
-use super::{as_of, conditions, cut_off, is_of_coins, labels, section, title, unknown, verb};
+use super::{as_of, conditions, cut_off, labels, section, title, units, unknown, verb};
 use crate::document::{Amount, Compared, Comparison, Kind, Totals, UnderPolicy, Unit};
-use crate::wording::{self, plain};
+use crate::wording::plain;
 
 /// Writes a comparison.
 ///
@@ -23,6 +25,9 @@ pub(in crate::export) fn comparison(
     let verb = verb(comparison.direction);
     writeln!(to, "Where it {verb}, under every policy\n")?;
     as_of(&comparison.as_of, to)?;
+    if !comparison.as_of.is_of_coins() {
+        units(to)?;
+    }
     seeds(last, to)?;
     let units = comparison.policies.iter();
     let units = units.flat_map(|under| under.totals.iter().map(|totals| totals.unit));
@@ -54,7 +59,7 @@ pub(in crate::export) fn comparison(
         .map(|limit| limit.meaning)
         .collect();
     cut_off(limits.into_iter(), to)?;
-    let of_coins = is_of_coins(&comparison.as_of);
+    let of_coins = comparison.as_of.is_of_coins();
     let held = comparison.policies.iter();
     let held = held.filter_map(|under| Some((under.policy, under.checks?.in_words())));
     let held: Vec<String> = held
@@ -108,11 +113,18 @@ fn totals(comparison: &Comparison, unit: Unit, to: &mut dyn io::Write) -> io::Re
         sums.iter().any(|sum| !sum.is_zero()).then_some(row)
     };
     for kind in Kind::all(comparison.direction) {
-        if let Some(row) = row(wording::kind(*kind), &|totals| totals.of_kind(*kind)) {
+        if let Some(row) = row(comparison.words(*kind), &|totals| totals.of_kind(*kind)) {
             table.row(row);
         }
     }
     if let Some(row) = row("together", &Totals::placed) {
+        table.row(row);
+    }
+    let exchanged = match comparison.direction {
+        Direction::Forward => "of it received in exchange",
+        Direction::Back => "of it given in exchange",
+    };
+    if let Some(row) = row(exchanged, &|totals| totals.received) {
         table.row(row);
     }
     table.write(to)
@@ -140,7 +152,7 @@ fn places(comparison: &Comparison, unit: Unit, to: &mut dyn io::Write) -> io::Re
     for ((kind, name, address), sums) in holders {
         let called = [name, address].into_iter().flatten().map(plain);
         let mut row = vec![
-            wording::kind(kind).to_owned(),
+            comparison.words(kind).to_owned(),
             called.collect::<Vec<_>>().join("\n"),
         ];
         row.extend(sums.into_iter().map(|sum| unit.number(sum)));
@@ -150,10 +162,10 @@ fn places(comparison: &Comparison, unit: Unit, to: &mut dyn io::Write) -> io::Re
 }
 
 fn holder(place: &Compared) -> Row<'_> {
+    if let (Some(kind), Some(mix)) = (place.mix, place.transaction.as_deref()) {
+        return (place.kind, Some(kind), Some(mix));
+    }
+    let called = place.label.as_deref().or(place.cluster_label.as_deref());
     let of_cluster = place.cluster.as_deref().or(place.address.as_deref());
-    let address = match (place.kind, &place.transaction) {
-        (Kind::Mix, Some(mix)) => Some(mix.as_str()),
-        _ => of_cluster,
-    };
-    (place.kind, place.label.as_deref(), address)
+    (place.kind, called, of_cluster)
 }

@@ -16,7 +16,6 @@ mod verification;
 
 use std::io;
 
-use trace_core::model::Chain;
 use trace_core::taint::{Direction, Policy};
 
 use super::Drawn;
@@ -54,7 +53,7 @@ pub(super) fn report<S: Drawn>(report: &Report<S>, to: &mut dyn io::Write) -> io
     let held = report.checks.map(TrailChecks::in_words);
     conditions(
         &report.conditions,
-        is_of_coins(&report.as_of),
+        report.as_of.is_of_coins(),
         held.as_slice(),
         report.program,
         to,
@@ -70,10 +69,6 @@ fn findings<S: Drawn>(report: &Report<S>, to: &mut dyn io::Write) -> io::Result<
     holders(report, to)?;
     place::destinations(report, to)?;
     S::transactions(report, to)
-}
-
-fn is_of_coins(as_of: &AsOf) -> bool {
-    matches!(as_of.chain, Chain::Bitcoin(_))
 }
 
 fn heading<S: Stage>(report: &Report<S>, to: &mut dyn io::Write) -> io::Result<()> {
@@ -93,7 +88,7 @@ fn heading<S: Stage>(report: &Report<S>, to: &mut dyn io::Write) -> io::Result<(
     }
     writeln!(to)?;
     as_of(&report.as_of, to)?;
-    let of_coins = is_of_coins(&report.as_of);
+    let of_coins = report.as_of.is_of_coins();
     let meaning = Policy::ALL
         .into_iter()
         .find(|policy| policy.name() == report.policy)

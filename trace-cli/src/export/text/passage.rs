@@ -16,7 +16,7 @@ pub(in crate::export) fn way(path: &Path<Step>) -> String {
     let mut index = Some(path.last);
     while let Some(step) = index.and_then(|index| path.steps.get(index)) {
         if let (Some(_), Some(from)) = (step.parent, step.from) {
-            numbers.push(from.saturating_add(1).to_string());
+            numbers.push(from.saturating_add(1));
         }
         index = step.parent;
     }
@@ -29,11 +29,16 @@ pub(in crate::export) fn way(path: &Path<Step>) -> String {
         let (head, tail) = numbers.split_at(half);
         let (left_out, tail) = tail.split_at(tail.len().saturating_sub(half));
         let between = format!("… {} more …", left_out.len());
-        [head.join(" "), between, tail.join(" ")].join(" ")
+        [joined(head), between, joined(tail)].join(" ")
     } else {
-        numbers.join(" ")
+        joined(&numbers)
     };
     format!("way: seed {shown}")
+}
+
+fn joined(numbers: &[usize]) -> String {
+    let texts: Vec<String> = numbers.iter().map(usize::to_string).collect();
+    texts.join(" ")
 }
 
 /// The transactions through which value went.

@@ -6,7 +6,7 @@ use super::section;
 use super::table::{Table, columns};
 use crate::document::{Destination, Report};
 use crate::export::Drawn;
-use crate::wording::{self, plain};
+use crate::wording::plain;
 
 /// Every place that is listed, in the order of the chain.
 pub(super) fn destinations<S: Drawn>(report: &Report<S>, to: &mut dyn io::Write) -> io::Result<()> {
@@ -16,7 +16,7 @@ pub(super) fn destinations<S: Drawn>(report: &Report<S>, to: &mut dyn io::Write)
         return Ok(());
     }
     section("Every place, in the order of the chain", to)?;
-    writeln!(to, "{}\n", S::WAYS)?;
+    writeln!(to, "{}\n", S::ways(report.direction))?;
     let mut table = Table::parted(columns(["Block", "Place", "Amount"]), &[0, 2]);
     for place in listed {
         let unit = place.unit();
@@ -36,7 +36,7 @@ pub(super) fn destinations<S: Drawn>(report: &Report<S>, to: &mut dyn io::Write)
 
 fn description<S: Drawn>(report: &Report<S>, place: &Destination<S>) -> String {
     let mut lines = Vec::new();
-    let mut first = wording::kind(place.kind).to_owned();
+    let mut first = report.words(place.kind).to_owned();
     if let Some(label) = &place.label {
         first = format!("{first}: {}", plain(label));
     } else if let Some(name) = place.party().and_then(|party| party.called()) {
@@ -49,7 +49,8 @@ fn description<S: Drawn>(report: &Report<S>, place: &Destination<S>) -> String {
     }
     lines.extend(place.why.map(str::to_owned));
     lines.extend(place.party().map(|party| party.address.clone()));
-    lines.extend(place.arrival().map(|arrival| format!("by {arrival}")));
+    let by = S::by(report.direction);
+    lines.extend(place.arrival().map(|arrival| format!("{by} {arrival}")));
     if report.seeds.len() > 1 {
         let parts = place.shares.iter().map(|share| {
             let number = share.seed.saturating_add(1);

@@ -4,10 +4,10 @@ use std::io;
 
 use trace_core::taint::Direction;
 
+use super::section;
 use super::table::{Table, columns};
-use super::{is_of_coins, section};
 use crate::document::{Amount, Holder, Report, Seed, Stage, Totals, Unit};
-use crate::wording::{self, plain};
+use crate::wording::plain;
 
 /// What was followed.
 pub(super) fn seeds<S: Stage>(report: &Report<S>, to: &mut dyn io::Write) -> io::Result<()> {
@@ -15,7 +15,7 @@ pub(super) fn seeds<S: Stage>(report: &Report<S>, to: &mut dyn io::Write) -> io:
     let header = columns(["", "Seed", "Arrivals", "Amount"]);
     let mut table = Table::new(header, &[0, 2, 3]);
     for (number, seed) in (1..).zip(&report.seeds) {
-        let from = from_height(seed, report.direction, is_of_coins(&report.as_of));
+        let from = from_height(seed, report.direction, report.as_of.is_of_coins());
         let amounts = seed.totals.iter();
         let amounts = amounts.filter(|totals| !totals.seeded.is_zero());
         let amounts = amounts.map(|totals| totals.unit.shown(totals.seeded));
@@ -75,7 +75,7 @@ pub(super) fn sums<S: Stage>(
             let share = sum.percent_of(totals.came());
             let share = if conserving { share } else { String::new() };
             let sum = |totals: &Totals| totals.of_kind(*kind);
-            table.row(row(wording::kind(*kind), share, &sum));
+            table.row(row(report.words(*kind), share, &sum));
         }
     }
     table.row(row("together", String::new(), &Totals::placed));
@@ -122,7 +122,7 @@ pub(super) fn holders<S: Stage>(report: &Report<S>, to: &mut dyn io::Write) -> i
     let mut table = Table::new(header, &[3, 4]);
     for (holder, places, sum) in Holder::group(&report.destinations) {
         table.row([
-            wording::kind(holder.kind).to_owned(),
+            report.words(holder.kind).to_owned(),
             plain(&holder.called.unwrap_or_default()),
             holder.address.unwrap_or_default(),
             places.to_string(),
@@ -130,7 +130,7 @@ pub(super) fn holders<S: Stage>(report: &Report<S>, to: &mut dyn io::Write) -> i
         ]);
     }
     table.write(to)?;
-    let of_coins = is_of_coins(&report.as_of);
+    let of_coins = report.as_of.is_of_coins();
     let clusters = match report.conditions.clusters {
         "none" => "Clusters were not made.",
         "ledger" if of_coins => {

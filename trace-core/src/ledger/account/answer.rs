@@ -55,7 +55,7 @@ impl LedgerView<'_> {
     }
 
     /// The transfers of the branch in which an account takes part, from a place on.
-    fn transfers_from(
+    pub(super) fn transfers_from(
         &self,
         account: AccountId,
         from: Position,

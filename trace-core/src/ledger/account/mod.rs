@@ -8,6 +8,7 @@
 
 mod answer;
 mod columns;
+mod flows;
 mod index;
 mod reader;
 mod recovered;
@@ -18,6 +19,7 @@ mod verify;
 mod view;
 mod writer;
 
+pub use flows::{Flow, Flows};
 pub use reader::Ledger;
 pub use verify::{Verified, verify};
 pub use view::LedgerView;

@@ -109,8 +109,10 @@ struct State {
     loaded: Vec<Loaded>,
 }
 
-/// Plain bytes of the frames that stay in memory. The frame read last does, however large.
-const KEPT_BYTES: usize = 16 * FRAME_BYTES;
+/// How many frames stay in memory, and of how many plain bytes. The frame read last does, however
+/// large.
+const KEPT_FRAMES: usize = 16;
+const KEPT_BYTES: usize = KEPT_FRAMES * FRAME_BYTES;
 
 /// A frame, decompressed and checked.
 struct Loaded {
@@ -234,7 +236,7 @@ impl Recording {
             None => self.read_frame(&mut state.file, frame)?,
         };
         let mut bytes = loaded.plain.len();
-        let later = state.loaded.iter().rev();
+        let later = state.loaded.iter().rev().take(KEPT_FRAMES - 1);
         let fits = later.take_while(|kept| {
             bytes = bytes.saturating_add(kept.plain.len());
             bytes <= KEPT_BYTES

@@ -18,7 +18,7 @@ use super::Canvas;
 use super::ended::{Ended, Transaction, in_transactions, transaction};
 use crate::accounts::document::{Destination, Possible, Report, Step};
 use crate::document::Kind;
-use crate::picture::{Fate, Flow, Node, Passage, Place, short};
+use crate::picture::{Flow, Node, Passage, Place, short};
 
 /// An account by its address, and an asset.
 pub(super) type Balance = (String, Asset);
@@ -282,7 +282,7 @@ impl<'a> Balances<'a> {
 
     /// A box in which value ends that no account holds, or not all that came to it.
     fn end_behind(&mut self, from: NodeIndex, kind: Kind, asset: usize, amount: U512, at: &str) {
-        let fate = Fate::of_kind(kind);
+        let fate = self.canvas.fate(kind);
         let node = self.place(Place {
             name: fate.words.to_owned(),
             below: short(at, 12, 8),
@@ -337,12 +337,12 @@ impl<'a> Balances<'a> {
             };
             let (node, is_all) = (*node, !has_given && kinds.len() == 1);
             for (kind, (amount, place)) in kinds {
+                let fate = self.canvas.fate(kind);
                 if !is_all {
                     self.end_behind(node, kind, asset, amount, &of.0);
                 } else if let Some(Node::Box(there)) =
                     self.canvas.diagram.graph.node_weight_mut(node)
                 {
-                    let fate = Fate::of_kind(kind);
                     let party = place.party().map(std::rc::Rc::as_ref);
                     let Place { name, below, .. } = Place::of(place.label.as_deref(), party);
                     (there.name, there.below) = (name, below);

@@ -14,6 +14,7 @@ use trace_core::taint::Direction;
 use crate::accounts::document::Report;
 use crate::document::{Kind, Unit};
 use crate::picture::{self, Diagram, Fate, Legend, gaps, heading};
+use crate::wording;
 use balances::Balances;
 
 /// Of the assets met first, by which their arrows are told apart; all others share the last.
@@ -47,6 +48,7 @@ pub(crate) fn diagram(report: &Report) -> Diagram {
             ..Diagram::default()
         },
         chain: report.as_of.chain,
+        direction: report.direction,
         assets: BTreeMap::new(),
     };
     canvas.legend(report, "");
@@ -84,6 +86,7 @@ fn title(report: &Report) -> String {
 struct Canvas {
     diagram: Diagram,
     chain: Chain,
+    direction: Direction,
     assets: BTreeMap<Asset, usize>,
 }
 
@@ -104,6 +107,10 @@ impl Canvas {
         })
     }
 
+    fn fate(&self, kind: Kind) -> Fate {
+        Fate::of_kind(kind, wording::kind(kind, self.direction, false))
+    }
+
     /// The colour of each asset, and how much of it ended where.
     fn legend(&mut self, report: &Report, only: &str) {
         for totals in &report.totals {
@@ -117,7 +124,7 @@ impl Canvas {
             let mut lines = vec![((colour, colour), format!("{}: {came}", unit.name()))];
             for (kind, sum) in totals.by_kind() {
                 if *kind != Kind::Fee && !sum.is_zero() {
-                    let Fate { words, colours } = Fate::of_kind(*kind);
+                    let Fate { words, colours } = self.fate(*kind);
                     let text = format!("{words}: {}", unit.shown(*sum));
                     lines.push((colours, text));
                 }

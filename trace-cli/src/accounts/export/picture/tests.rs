@@ -194,7 +194,7 @@ fn what_is_possible_is_drawn_apart() {
         .find(|node| match &both.graph[*node] {
             Node::Box(place) => place
                 .ended
-                .is_some_and(|(fate, _)| fate.words == "in a mix"),
+                .is_some_and(|(fate, _)| fate.words == "in a mixer"),
             Node::Bar(_) => false,
         });
     assert_eq!(

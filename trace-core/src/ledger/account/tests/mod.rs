@@ -11,6 +11,7 @@ mod answers;
 mod blocks;
 mod crash;
 mod damage;
+mod flows;
 
 use std::collections::BTreeMap;
 

@@ -10,7 +10,7 @@ use super::build::Build;
 
 impl Build<'_> {
     /// What each transaction of the trail was held against.
-    pub(super) fn held(&self) -> BTreeMap<Position, HeldAgainst> {
+    pub(super) fn held_against(&self) -> BTreeMap<Position, HeldAgainst> {
         let Trail {
             visits,
             destinations,
