@@ -142,8 +142,8 @@ fn shares_of(runs: &[Ran]) -> Table {
         "transfers a second",
         "processor",
         "transfers a second of it",
-        "transactions",
-        "bytes",
+        "transactions a second of it",
+        "bytes a second of it",
     ]);
     let ingests = runs.iter().filter(|(name, ..)| *name == "ingest-replies");
     let mut shown = BTreeSet::new();
