@@ -18,6 +18,20 @@ use telling::Story;
 #[path = "../../../trace-core/tests/account_taint/story.rs"]
 pub(crate) mod telling;
 
+/// Loot comes back to where it was, is exchanged, split, mixed and used up.
+pub(crate) const HEIST: &str = "
+    found: new -> victim 1000, new -> thief 50, new -> market 5000 usd
+    theft: victim -> thief 900
+    a: fee thief 7, thief -> runner 600
+    b: fee runner 3, runner -> thief 200, runner -> shop1 100
+    swap: thief -> market 300, market -> thief 640 usd
+    c: thief -> mixer 150, thief -> runner 640 usd
+    d: runner -> shop2 400 usd, runner -> gone 40 usd
+    e: fee thief 5
+    f: runner -> pool 90
+    g: runner -> friend 60, friend -> cousin 60
+";
+
 /// A story whose accounts are what their names say.
 pub(crate) struct Told {
     pub(crate) view: GatheredAccounts,

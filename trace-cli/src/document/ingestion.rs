@@ -14,11 +14,9 @@ pub(crate) struct Ingestion {
     pub(crate) blocks: u32,
     /// Their transactions.
     pub(crate) transactions: u64,
-    /// What of them was held against their hashes; of a chain of accounts.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Over accounts: what of them was held against their hashes.
     pub(crate) checks: Option<Checks>,
     /// The allocation that the ledger begins with, where a genesis file told it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) genesis: Option<Allocation>,
     /// Where the ledger ends now.
     pub(crate) tip: Option<AsOf>,

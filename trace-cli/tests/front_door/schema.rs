@@ -351,7 +351,7 @@ fn clusters_and_links_say_the_same_over_both_kinds_of_chain() {
     }
     let mix = &account_questions::truth().mixes;
     let mix = mix
-        .into_iter()
+        .iter()
         .find_map(|mix| Some([mix.deposit, mix.withdrawal?]));
     let mut mixed = BTreeSet::new();
     for transaction in mix.unwrap() {

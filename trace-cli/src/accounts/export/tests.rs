@@ -4,23 +4,11 @@ use trace_core::taint::Policy;
 use trace_core::taint::account::Plan;
 
 use crate::accounts::document::Report;
-use crate::accounts::story::Told;
 use crate::accounts::story::telling::{back, plan};
+use crate::accounts::story::{HEIST, Told};
 use crate::arguments::Format;
 use crate::document::{Comparison, Kind};
 use crate::export;
-
-/// Loot is split, exchanged, mixed and used up, and comes back to where it was.
-const HEIST: &str = "
-    found: new -> victim 1000, new -> thief 50, new -> market 5000 usd
-    theft: victim -> thief 900
-    a: fee thief 7, thief -> runner 600
-    b: fee runner 3, runner -> thief 200, runner -> shop1 100
-    swap: thief -> market 300, market -> thief 640 usd
-    c: thief -> mixer 150, thief -> runner 640 usd
-    d: runner -> shop2 400 usd, runner -> gone 40 usd
-    f: runner -> pool 90
-";
 
 const LABELS: &str = "shop1,Kestrel\nmixer,Fog";
 

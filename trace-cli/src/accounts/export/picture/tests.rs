@@ -10,25 +10,11 @@ use trace_core::taint::Policy;
 
 use super::diagram;
 use crate::accounts::document::{Possible, Report};
-use crate::accounts::story::Told;
 use crate::accounts::story::telling::{address, back, hash, plan};
+use crate::accounts::story::{HEIST, Told};
 use crate::document::{Kind, PossibleWithdrawal, Totals};
 use crate::picture::tests::{ended, overlaps_nowhere};
 use crate::picture::{Diagram, Node};
-
-/// Loot comes back to where it was, is exchanged, split, mixed and used up.
-const HEIST: &str = "
-    found: new -> victim 1000, new -> thief 50, new -> market 5000 usd
-    theft: victim -> thief 900
-    a: fee thief 7, thief -> runner 600
-    b: fee runner 3, runner -> thief 200, runner -> shop1 100
-    swap: thief -> market 300, market -> thief 640 usd
-    c: thief -> mixer 150, thief -> runner 640 usd
-    d: runner -> shop2 400 usd, runner -> gone 40 usd
-    e: fee thief 5
-    f: runner -> pool 90
-    g: runner -> friend 60, friend -> cousin 60
-";
 
 const LABELS: &str = "shop1,متجر القراصنة\nmixer,\"<script>&\u{202e}x\u{1}\"";
 

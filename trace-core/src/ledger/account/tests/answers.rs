@@ -3,9 +3,8 @@
 use proptest::prelude::*;
 
 use super::blocks::{ACCOUNTS, ASSETS, CHAIN, address, asset, tree};
-use super::branch;
-use crate::ledger::account::{Ledger, LedgerView, Writer};
-use crate::ledger::tests::folder::folder;
+use super::{branch, ledger_of};
+use crate::ledger::account::LedgerView;
 use crate::model::account::Block;
 use crate::model::{Position, TxNumber};
 use crate::view::Answer;
@@ -141,14 +140,7 @@ proptest! {
         blocks in tree(1..14), as_of in any::<prop::sample::Index>(),
         height in 0..16_u32, index in 0..6_u32,
     ) {
-        let dir = folder();
-        let mut writer = Writer::open(dir.path(), CHAIN).unwrap();
-        for block in &blocks {
-            writer.append(block).unwrap();
-        }
-        writer.commit().unwrap();
-        drop(writer);
-        let ledger = Ledger::open(dir.path()).unwrap();
+        let (_dir, ledger) = ledger_of(&blocks);
         let tip = as_of.get(&blocks).at;
         let held = ledger.view_at(tip.hash).unwrap();
         let branch = branch(&blocks, tip);

@@ -2,22 +2,17 @@
 
 use std::fs;
 
-use super::blocks::{CHAIN, straight};
+use super::blocks::straight;
+use super::ledger_of;
 use crate::ledger::LedgerError;
 use crate::ledger::account::columns::NAMES;
-use crate::ledger::account::{Ledger, Writer, verify};
-use crate::ledger::tests::folder::folder;
+use crate::ledger::account::{Ledger, verify};
 
 #[test]
 fn a_flipped_bit_in_any_file_is_found() {
     let blocks = straight(12);
-    let dir = folder();
-    let mut writer = Writer::open(dir.path(), CHAIN).unwrap();
-    for block in &blocks {
-        writer.append(block).unwrap();
-    }
-    writer.commit().unwrap();
-    drop(writer);
+    let (dir, ledger) = ledger_of(&blocks);
+    drop(ledger);
     let index = fs::read_dir(dir.path().join("index")).unwrap();
     let runs = index.map(|file| file.unwrap().file_name().into_string().unwrap());
     let runs = runs.filter(|name| name != "stamp");
@@ -48,13 +43,8 @@ fn a_flipped_bit_in_any_file_is_found() {
 #[test]
 fn an_index_that_was_deleted_is_made_again() {
     let blocks = straight(12);
-    let dir = folder();
-    let mut writer = Writer::open(dir.path(), CHAIN).unwrap();
-    for block in &blocks {
-        writer.append(block).unwrap();
-    }
-    writer.commit().unwrap();
-    drop(writer);
+    let (dir, ledger) = ledger_of(&blocks);
+    drop(ledger);
     let before = crate::ledger::tests::plug::contents(dir.path());
     fs::remove_dir_all(dir.path().join("index")).unwrap();
     Ledger::open(dir.path()).unwrap();

@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
-use super::blocks::{ACCOUNTS, CHAIN, address, tree};
-use super::branch;
-use crate::ledger::account::{Flow, Flows, Ledger, Writer};
-use crate::ledger::tests::folder::folder;
+use super::blocks::{ACCOUNTS, address, tree};
+use super::{branch, ledger_of};
+use crate::ledger::account::{Flow, Flows};
 use crate::model::Position;
 use crate::model::account::{Address, Asset, Block, Transfer, U256, U512};
 use crate::view::account::AccountView as _;
@@ -74,14 +73,7 @@ proptest! {
     fn flows_are_what_plain_loops_add_up(
         blocks in tree(1..14), as_of in any::<prop::sample::Index>(),
     ) {
-        let dir = folder();
-        let mut writer = Writer::open(dir.path(), CHAIN).unwrap();
-        for block in &blocks {
-            writer.append(block).unwrap();
-        }
-        writer.commit().unwrap();
-        drop(writer);
-        let ledger = Ledger::open(dir.path()).unwrap();
+        let (_dir, ledger) = ledger_of(&blocks);
         let tip = as_of.get(&blocks).at;
         let view = ledger.view_at(tip.hash).unwrap();
         let branch = branch(&blocks, tip);

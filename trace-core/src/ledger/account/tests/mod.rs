@@ -25,6 +25,19 @@ use crate::model::{BitcoinNetwork, BlockRef, ChainId, Position};
 use crate::view::account::AccountView as _;
 use blocks::{CHAIN, address, asset, tree};
 
+/// A ledger of these blocks, in the order given, and the folder that it lies in.
+fn ledger_of(blocks: &[Block]) -> (tempfile::TempDir, Ledger) {
+    let dir = folder();
+    let mut writer = Writer::open(dir.path(), CHAIN).unwrap();
+    for block in blocks {
+        writer.append(block).unwrap();
+    }
+    writer.commit().unwrap();
+    drop(writer);
+    let ledger = Ledger::open(dir.path()).unwrap();
+    (dir, ledger)
+}
+
 /// The blocks from the first one to `tip`, in chain order.
 fn branch(blocks: &[Block], tip: BlockRef) -> Vec<&Block> {
     let mut branch = Vec::new();
