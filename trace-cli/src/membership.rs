@@ -32,7 +32,8 @@ pub(crate) struct Holding {
     pub(crate) address: AddressId,
     pub(crate) outputs: u64,
     pub(crate) received: Amount,
-    pub(crate) unspent: Amount,
+    /// `None` where not everything that tells is known.
+    pub(crate) unspent: Option<Amount>,
     /// Where it is first paid: position, index, and which output that is.
     first: Option<(Position, OutPoint)>,
     /// The first and the last transaction in which it takes part.
@@ -94,7 +95,7 @@ fn holding(
         address,
         outputs: 0,
         received: Amount::default(),
-        unspent: Amount::default(),
+        unspent: None,
         first: None,
         seen: None,
     };
@@ -103,11 +104,12 @@ fn holding(
         // The search for links has asked already, or noted the gap.
         Answer::NotFetched | Answer::Unknown(_) => return holding,
     };
+    let mut unspent = Some(Amount::default());
     for output in receipts {
         let outpoint = known(view.outpoint(output));
-        let value_sat = known(view.output(output)).map_or(0, |output| output.value_sat);
+        let value = known(view.output(output)).map(|output| Amount::from(output.value_sat));
         holding.outputs += 1;
-        holding.received = holding.received.plus(value_sat.into());
+        holding.received = holding.received.plus(value.unwrap_or_default());
         if let Some(tx) = known(view.creator(output))
             && let Some(position) = holding.takes_part(view, tx)
             && let Some(outpoint) = outpoint
@@ -117,15 +119,19 @@ fn holding(
         }
         match view.spender(output) {
             Answer::Known(Spender::Unspent) => {
-                holding.unspent = holding.unspent.plus(value_sat.into());
+                unspent = unspent.zip(value).map(|(sum, value)| sum.plus(value));
             }
             Answer::Known(Spender::Spent(tx)) => {
                 holding.takes_part(view, tx);
             }
             Answer::NotFetched => wants.extend(outpoint.map(Question::Spender)),
-            Answer::Unknown(why) => note(gaps, output, why),
+            Answer::Unknown(why) => {
+                note(gaps, output, why);
+                unspent = None;
+            }
         }
     }
+    holding.unspent = unspent;
     holding
 }
 

@@ -199,6 +199,8 @@ impl Whole<'_> {
         gaps: &mut Vec<GapNote>,
     ) -> (Holdings, Option<(Position, Position)>) {
         let mut holdings = Holdings::none();
+        // What came before the first block held is not known, and so no balance is.
+        holdings.held = holdings.held.filter(|_| self.view.is_complete());
         let Known::Known(id) = self.view.find_account(account) else {
             return (holdings, None);
         };
@@ -218,7 +220,6 @@ impl Whole<'_> {
                 return (holdings, None);
             }
         };
-        let is_whole = self.view.is_complete();
         let chain = AccountView::chain(self.view).into();
         for flow in &flows.by_asset {
             let unit = Unit {
@@ -229,8 +230,7 @@ impl Whole<'_> {
             if flow.arrivals > 0 {
                 holdings.received.push(unit.of(Amount(flow.came)));
             }
-            let held = holdings.held.as_mut().filter(|_| is_whole);
-            match (flow.balance, held) {
+            match (flow.balance, &mut holdings.held) {
                 (Some(amount), Some(held)) if !amount.is_zero() => {
                     held.push(unit.of(amount.into()));
                 }
@@ -243,7 +243,6 @@ impl Whole<'_> {
                 _ => {}
             }
         }
-        holdings.held = holdings.held.filter(|_| is_whole);
         (holdings, Some((flows.first, flows.last)))
     }
 

@@ -189,7 +189,7 @@ fn holdings(member: &Holding, view: &dyn CoinView) -> Holdings {
     Holdings {
         arrivals: member.outputs,
         received: vec![coin.of(member.received)],
-        held: Some(vec![coin.of(member.unspent)]),
+        held: member.unspent.map(|unspent| vec![coin.of(unspent)]),
     }
 }
 

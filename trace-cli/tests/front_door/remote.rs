@@ -145,6 +145,17 @@ fn a_server_that_fails_ends_the_work_unless_told_to_go_on() {
     let answer = super::json(&run.out);
     assert_eq!(answer["totals"][0]["unseen"], answer["totals"][0]["seeded"]);
     assert_eq!(answer["gaps"][0]["why"], "the source was asked and failed");
+    // Whether what an address received is spent is not known either, and that is not nothing.
+    let address = answer["seeds"][0]["arrivals"][0]["address"]
+        .as_str()
+        .unwrap();
+    let run = trace(&format!(
+        "cluster {address} {source} --go-on --retries 0 --format json"
+    ));
+    assert_eq!(run.code, 0, "{}", run.err);
+    let totals = super::json(&run.out)["totals"].clone();
+    assert!(totals["held"].is_null(), "{totals}");
+    assert_ne!(totals["received"][0]["amount"], "0");
 }
 
 #[test]
