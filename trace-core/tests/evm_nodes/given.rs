@@ -1,7 +1,5 @@
 //! The economy on a node, and what comes of reading it.
 
-use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 use std::sync::LazyLock;
 use std::sync::atomic::AtomicBool;
@@ -122,20 +120,4 @@ pub(crate) fn reply(node: &EvmNode, request: &Request) -> Result<Reply, AskError
             why: other.to_string(),
         },
     })
-}
-
-/// Every file of a folder with its bytes.
-pub(crate) fn files(dir: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut found = BTreeMap::new();
-    for entry in fs::read_dir(dir).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-        if path.is_dir() {
-            let inside = files(&path).into_iter();
-            found.extend(inside.map(|(inner, bytes)| (format!("{name}/{inner}"), bytes)));
-        } else {
-            found.insert(name, fs::read(path).unwrap());
-        }
-    }
-    found
 }

@@ -10,8 +10,9 @@ use trace_core::ledger::account::Writer;
 use trace_core::source::ethereum::Ethereum;
 use trace_core::source::{AskError, Reply, Request, SourceError, Transport};
 
+use crate::contents::files;
 use crate::folder::folder;
-use crate::given::{ALL, CHAIN, economy, files, node, read, reply, wait};
+use crate::given::{ALL, CHAIN, economy, node, read, reply, wait};
 
 /// A node that is killed instead of tracing one block more than so many.
 struct Mortal {

@@ -8,6 +8,8 @@
     clippy::cast_possible_truncation,
     reason = "what a test cannot go on without fails it, and its numbers are small"
 )]
+#[path = "../ledger/contents.rs"]
+mod contents;
 #[path = "../ledger/folder.rs"]
 mod folder;
 

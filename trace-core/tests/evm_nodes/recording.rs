@@ -5,8 +5,9 @@ use trace_core::normalise::account_block;
 use trace_core::source::Limits;
 use trace_core::source::recording::Holds;
 
+use crate::contents::files;
 use crate::folder::folder;
-use crate::given::{CHAIN, economy, files, limits, node, raw_blocks, reach, read_uri, wait};
+use crate::given::{CHAIN, economy, limits, node, raw_blocks, reach, read_uri, wait};
 use crate::script::check;
 
 pub(crate) fn recording_uri() -> String {

@@ -11,8 +11,9 @@ use super::accounts::Accounts;
 use super::folder::folder;
 use super::given::Given;
 use super::kind::Kind;
-use super::read::{ALL, files, read, read_from, read_into};
+use super::read::{ALL, read, read_from, read_into};
 use super::source::{Source, Turn};
+use crate::contents::files;
 
 of_both_kinds![
     a_block_that_is_another_one_is_named,

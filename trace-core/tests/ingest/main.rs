@@ -31,6 +31,8 @@ macro_rules! of_both_kinds {
     };
 }
 
+#[path = "../ledger/contents.rs"]
+mod contents;
 #[path = "../evm/falsified.rs"]
 #[expect(dead_code, reason = "some of it is for the tests of blocks alone")]
 mod falsified;

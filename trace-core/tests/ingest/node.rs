@@ -14,8 +14,9 @@ use trace_core::source::block_files::{BlockFiles, LocalBlocks};
 use trace_core::source::{AskError, BlockSource, Reply, Request, SourceError, Transport};
 
 use crate::coins::Coins;
+use crate::contents::files;
 use crate::folder::folder;
-use crate::read::{ALL, files, read_from, read_into};
+use crate::read::{ALL, read_from, read_into};
 
 const MINER: &str = "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080";
 

@@ -6,8 +6,9 @@ use trace_core::source::block_files::{BlockFiles, LocalBlocks};
 use trace_core::view::CoinView as _;
 
 use crate::coins::Coins;
+use crate::contents::files;
 use crate::folder::folder;
-use crate::read::{ALL, files, read_from};
+use crate::read::{ALL, read_from};
 
 fn source(folder: &std::path::Path) -> LocalBlocks<BlockFiles> {
     let files = BlockFiles::open(folder, None).unwrap();

@@ -9,7 +9,8 @@ use super::coins::{Coins, simulated};
 use super::folder::folder;
 use super::given::Given;
 use super::naive::Naive;
-use super::read::{ALL, files, read};
+use super::read::{ALL, read};
+use crate::contents::files;
 
 fn parsed(source: &Given<Coins>) -> Vec<Block> {
     let blocks = source.best.iter().map(|at| &source.blocks[&at.hash]);

@@ -4,8 +4,9 @@ use trace_core::ingest::{IngestError, Plan};
 
 use super::folder::folder;
 use super::kind::Kind;
-use super::read::{ALL, files, read, read_into};
+use super::read::{ALL, read, read_into};
 use super::source::Source;
+use crate::contents::files;
 
 of_both_kinds![
     the_ledger_is_the_chain_however_many_threads_parse,

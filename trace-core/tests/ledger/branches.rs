@@ -1,6 +1,5 @@
 //! Chains with forks: every view of every tip.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -9,6 +8,7 @@ use trace_core::ledger::{Ledger, Writer};
 use trace_core::model::BitcoinNetwork;
 
 use crate::chain::{NETWORK, Tree, addresses};
+use crate::contents::files;
 use crate::folder::folder;
 use crate::naive::{Naive, check_stale};
 
@@ -87,22 +87,6 @@ fn check_all(dir: &Path, tree: &Tree, tip: usize) {
             Naive::of(branch, addresses()).check(&view);
         }
     }
-}
-
-/// Every file of a folder with its bytes.
-pub(crate) fn files(dir: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut found = BTreeMap::new();
-    for entry in fs::read_dir(dir).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-        if path.is_dir() {
-            let inside = files(&path).into_iter();
-            found.extend(inside.map(|(inner, bytes)| (format!("{name}/{inner}"), bytes)));
-        } else {
-            found.insert(name, fs::read(path).unwrap());
-        }
-    }
-    found
 }
 
 proptest! {

@@ -147,7 +147,7 @@ fn there_is_one_writer_at_a_time_and_readers_beside_it() {
 #[test]
 fn what_lies_beyond_the_last_whole_row_is_cut_off() {
     let (dir, tree) = ledger(0);
-    let before = crate::branches::files(dir.path());
+    let before = crate::contents::files(dir.path());
     let rows = dir.path().join("blocks");
     let mut torn = fs::read(&rows).unwrap();
     torn.extend([5; 100]);
@@ -159,7 +159,7 @@ fn what_lies_beyond_the_last_whole_row_is_cut_off() {
     let ledger = Ledger::open(dir.path()).unwrap();
     assert_eq!(ledger.view().unwrap().tip(), tree.blocks.last().unwrap().at);
     drop(Writer::open(dir.path(), CHAIN).unwrap());
-    assert_eq!(crate::branches::files(dir.path()), before);
+    assert_eq!(crate::contents::files(dir.path()), before);
     // A last row that was never acknowledged may be of the right length and wrong.
     fs::remove_dir_all(dir.path().join("index")).unwrap();
     torn.truncate(torn.len() - 100);
@@ -196,7 +196,7 @@ fn a_torn_row_among_acknowledged_ones_is_damage() {
 #[test]
 fn a_file_that_is_missing_or_too_short_is_named() {
     let (dir, _) = ledger(0);
-    for (name, bytes) in crate::branches::files(dir.path()) {
+    for (name, bytes) in crate::contents::files(dir.path()) {
         let path = dir.path().join(&name);
         if ["lock", "trace-ledger"].contains(&&*name) || name.starts_with("index/") {
             continue;
@@ -231,7 +231,7 @@ fn verification_finds_every_changed_byte_and_names_file_and_block() {
         let transactions = tree.blocks.iter().map(|block| block.transactions.len());
         assert_eq!(verified.transactions as usize, transactions.sum::<usize>());
         assert_eq!(verified.blocks_without_sums > 0, first_height > 0);
-        for (name, bytes) in crate::branches::files(dir.path()) {
+        for (name, bytes) in crate::contents::files(dir.path()) {
             let is_column = name.contains('.') || name == "external";
             let path = dir.path().join(&name);
             if !is_column && name != "blocks" {

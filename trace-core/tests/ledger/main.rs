@@ -10,6 +10,7 @@
 #![cfg(feature = "ledger")]
 
 mod chain;
+mod contents;
 mod folder;
 mod naive;
 
